@@ -1,0 +1,130 @@
+// Every permission is one name checked at one place. The names of the documented APIs are kept as they are spelled
+// there (cloud-apps reference 1.3, Defender reference 1.3); where those are too coarse for a role of the built-in
+// matrix, a finer name of our own stands below them and the documented name implies it.
+
+/** Documented application permissions of the cloud-apps surface. */
+export const cloudAppsPermissions = [
+  'Investigation.read',
+  'Investigation.manage',
+  'Discovery.read',
+  'Discovery.manage',
+  'Settings.read',
+  'Settings.manage',
+] as const;
+
+/** Documented application permissions of the Defender and Graph security surfaces. */
+export const defenderPermissions = [
+  'Incident.Read.All',
+  'Incident.ReadWrite.All',
+  'AdvancedHunting.Read.All',
+  'AdvancedQuery.Read.All',
+  'Alert.Read.All',
+  'Alert.ReadWrite.All',
+  'Machine.Isolate',
+  'SecurityIncident.Read.All',
+  'SecurityIncident.ReadWrite.All',
+  'SecurityAlert.Read.All',
+  'SecurityAlert.ReadWrite.All',
+  'ThreatHunting.Read.All',
+] as const;
+
+/** The finer names that endpoints of the cloud-apps surface check. */
+export const cloudAppsDetails = [
+  'Activities.read',
+  'Activities.feedback',
+  'Alerts.read',
+  'Alerts.manage',
+  'Entities.read',
+  'Files.read',
+  'Files.manage',
+  'Subnets.read',
+  'Subnets.manage',
+  'Policies.read',
+  'Policies.manage',
+  'Governance.read',
+  'OAuthApps.read',
+  'OAuthApps.manage',
+  'Connectors.manage',
+  'Discovery.upload',
+] as const;
+
+/** What the management surface checks: people, roles, tokens, agents, applications, audit, ingestion, tenants. */
+export const managementPermissions = [
+  'Users.read',
+  'Users.manage',
+  'Groups.manage',
+  'Roles.read',
+  'Roles.manage',
+  'CloudAppsRoles.manage',
+  'ApiTokens.use',
+  'ApiTokens.manageAll',
+  'Agents.manage',
+  'Applications.manage',
+  'Consent.grant',
+  'Consent.grantGraph',
+  'Audit.read',
+  'Explanations.readAll',
+  'Ingest.write',
+  'Tenants.manage',
+] as const;
+
+export const permissionNames = [
+  ...cloudAppsPermissions,
+  ...defenderPermissions,
+  ...cloudAppsDetails,
+  ...managementPermissions,
+] as const;
+
+export type Permission = (typeof permissionNames)[number];
+
+/** What a name brings along. Reference 1.3 gives the documented ones; `manage` brings `read` throughout. */
+const implied: Partial<Record<Permission, readonly Permission[]>> = {
+  'Investigation.read': ['Activities.read', 'Activities.feedback', 'Alerts.read', 'Entities.read', 'Subnets.read'],
+  'Investigation.manage': ['Investigation.read', 'Alerts.manage', 'Subnets.manage'],
+  'Discovery.read': ['Alerts.read'],
+  'Discovery.manage': ['Discovery.read', 'Discovery.upload', 'Alerts.manage'],
+  'Settings.read': ['Subnets.read'],
+  'Settings.manage': ['Settings.read', 'Subnets.manage'],
+  'Activities.read': ['Activities.feedback'],
+  'Alerts.manage': ['Alerts.read'],
+  'Files.manage': ['Files.read'],
+  'Subnets.manage': ['Subnets.read'],
+  'Policies.manage': ['Policies.read'],
+  'OAuthApps.manage': ['OAuthApps.read'],
+  'Incident.ReadWrite.All': ['Incident.Read.All'],
+  'Alert.ReadWrite.All': ['Alert.Read.All'],
+  'SecurityIncident.ReadWrite.All': ['SecurityIncident.Read.All'],
+  'SecurityAlert.ReadWrite.All': ['SecurityAlert.Read.All'],
+  'Users.manage': ['Users.read'],
+  'Roles.manage': ['Roles.read', 'CloudAppsRoles.manage'],
+  'CloudAppsRoles.manage': ['Roles.read'],
+  'Consent.grantGraph': ['Consent.grant'],
+  'ApiTokens.manageAll': ['ApiTokens.use'],
+};
+
+/** The permissions themselves and everything they imply. */
+export function withImplied(permissions: Iterable<Permission>): Set<Permission> {
+  const all = new Set<Permission>();
+  const pending = [...permissions];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (all.has(next)) continue;
+    all.add(next);
+    pending.push(...(implied[next] ?? []));
+  }
+  return all;
+}
+
+const knownNames: ReadonlySet<string> = new Set(permissionNames);
+
+export function isPermission(name: string): name is Permission {
+  return knownNames.has(name);
+}
+
+/** What an API token may be narrowed to: everything that the cloud-apps surface checks. */
+export const apiTokenPermissions: readonly Permission[] = [...cloudAppsPermissions, ...cloudAppsDetails];
+
+/** What the token of an agent or collector carries, whoever created it (cloud-apps reference 4 and 3.6). */
+export const agentPermissions: Record<'siem-agent' | 'log-collector', readonly Permission[]> = {
+  'siem-agent': ['Activities.read', 'Alerts.read'],
+  'log-collector': ['Discovery.upload'],
+};
