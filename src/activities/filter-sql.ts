@@ -1,0 +1,230 @@
+// From conditions on activities to SQL. Every value is bound; a missing attribute is excluded only by what asks for one.
+import type { DataScope } from '../access/caller.ts';
+import {
+  containsText,
+  containsWords,
+  endsWith,
+  hasAnyWord,
+  hasWordStart,
+  isOneOf,
+  setHasAnyOf,
+  setHasOther,
+  setHasStart,
+  startsWith,
+  wordsOf,
+} from '../events/dialect.ts';
+import { always, and, name, never, notTrue, or, type Sql, sql } from '../events/sql.ts';
+import { dayMs } from '../lib/clock.ts';
+import type {
+  AnswerableField,
+  EntityKey,
+  FilterCondition,
+  FilterTest,
+  FilterValue,
+  TextOperator,
+  TimeRange,
+} from './filters.ts';
+
+/** The tenant's own user groups, as far as a filter needs them. */
+export interface GroupDirectory {
+  /** User names, lower case, of everybody in one of the groups; ids that are no group of the tenant have nobody. */
+  membersOf(groupIds: readonly string[]): Promise<readonly string[]>;
+  /** Ids of the tenant's groups that begin so; all of them for ''. */
+  groupIdsFrom(start: string): Promise<readonly string[]>;
+}
+
+/** The rows that meet all conditions. */
+export async function conditionsSql(
+  conditions: readonly FilterCondition[],
+  now: number,
+  groups: GroupDirectory,
+): Promise<Sql> {
+  return and(await Promise.all(conditions.map(({ field, test }) => conditionSql(field, test, now, groups))));
+}
+
+async function conditionSql(
+  field: AnswerableField,
+  test: FilterTest,
+  now: number,
+  groups: GroupDirectory,
+): Promise<Sql> {
+  if (field.type === 'group') return groupSql(field.column, test, groups);
+  const { column } = field;
+  switch (test.operator) {
+    case 'eq':
+      return isAny(field, test.values);
+    case 'neq':
+      return notTrue(isAny(field, test.values));
+    case 'deq':
+      return isOther(field, test.values);
+    case 'gt':
+      return sql`${column} > ${test.time}`;
+    case 'gte':
+      return sql`${column} >= ${test.time}`;
+    case 'lt':
+      return sql`${column} < ${test.time}`;
+    case 'lte':
+      return sql`${column} <= ${test.time}`;
+    case 'range':
+      return or(test.ranges.map((range) => inRange(column, range)));
+    case 'gte_ndays':
+      return sql`${column} >= ${daysBefore(now, test.days)}`;
+    case 'lte_ndays':
+      return sql`${column} <= ${daysBefore(now, test.days)}`;
+    case 'isset':
+      return sql`${column} is not null`;
+    case 'isnotset':
+      return sql`${column} is null`;
+    default:
+      return textSql(field, test.operator, test.texts);
+  }
+}
+
+/** N days before now, in whole milliseconds. */
+export function daysBefore(now: number, days: number): number {
+  return Math.round(now - days * dayMs);
+}
+
+function inRange(column: Sql, { start, end }: TimeRange): Sql {
+  return and([
+    ...(start === null ? [] : [sql`${column} >= ${start}`]),
+    ...(end === null ? [] : [sql`${column} <= ${end}`]),
+  ]);
+}
+
+/** The field has one of the values. */
+function isAny(field: AnswerableField, values: readonly FilterValue[]): Sql {
+  const { column, orColumn } = field;
+  switch (field.type) {
+    case 'set':
+      return setHasAnyOf(
+        column,
+        values.filter((value) => typeof value === 'string'),
+      );
+    case 'entity':
+      return or(values.filter(isEntityKey).map((key) => hasEntity(column, key)));
+    case 'prose':
+      return or(values.filter((value) => typeof value === 'string').map((text) => containsPhrase(column, text)));
+    case 'flag':
+      return or(values.filter((value) => typeof value === 'boolean').map((flag) => sql`${column} = ${flag}`));
+    default: {
+      const listed = values.filter((value) => typeof value === 'string' || typeof value === 'number');
+      const found = [column, ...(orColumn ? [orColumn] : [])].map((each) => isOneOf(each, listed));
+      return or(values.includes(null) ? [...found, sql`${column} is null`] : found);
+    }
+  }
+}
+
+function isEntityKey(value: FilterValue): value is EntityKey {
+  return typeof value === 'object' && value !== null;
+}
+
+function hasEntity(column: Sql, { id, appId, instance }: EntityKey): Sql {
+  if (instance === null) return setHasStart(column, appId === null ? `${id}|` : `${id}|${appId}|`);
+  // Stored both with and without the app: see the store.
+  return setHasAnyOf(column, [`${id}|${appId ?? ''}|${instance}`]);
+}
+
+/** The field has a value, and it (or another one of it) is none of these. */
+function isOther(field: AnswerableField, values: readonly FilterValue[]): Sql {
+  const { column, orColumn } = field;
+  if (field.type === 'set')
+    return setHasOther(
+      column,
+      values.filter((value) => typeof value === 'string'),
+    );
+  const listed = values.filter((value) => typeof value === 'string' || typeof value === 'number');
+  const other = (each: Sql) => sql`${each} is not null and not (${isOneOf(each, listed)})`;
+  return or([other(column), ...(orColumn ? [other(orColumn)] : [])]);
+}
+
+function textSql(field: AnswerableField, operator: TextOperator, texts: readonly string[]): Sql {
+  const { column } = field;
+  const start = field.type === 'entity' ? setHasStart : startsWith;
+  switch (operator) {
+    case 'contains':
+      return containsWholeWords(column, texts);
+    case 'ncontains':
+      return notTrue(containsWholeWords(column, texts));
+    case 'startswith':
+      return or(texts.map((text) => start(column, text)));
+    case 'doesnotstartwith':
+      return notTrue(or(texts.map((text) => start(column, text))));
+    case 'endswith':
+      return or(texts.map((text) => endsWith(column, text)));
+    case 'startswithsingle':
+      return or(
+        texts.map((text) =>
+          field.type === 'prose' && wordsOf(text).length > 0 ? hasWordStart(column, text) : startsWith(column, text),
+        ),
+      );
+    case 'text':
+      return or(
+        texts.map((text) =>
+          and(
+            text
+              .split(/\s+/)
+              .filter((part) => part !== '')
+              .map((part) => containsText(column, part)),
+          ),
+        ),
+      );
+  }
+}
+
+/**
+ * Whole words, as the portal searches: one of the values' words stands in the text. A value in quotes is looked for as
+ * it is, between the ends of words (reference 2.2).
+ */
+function containsWholeWords(column: Sql, values: readonly string[]): Sql {
+  const words: string[] = [];
+  const phrases: Sql[] = [];
+  for (const value of values) {
+    const quoted = /^\s*"(.*)"\s*$/s.exec(value)?.[1];
+    if (quoted === undefined) words.push(...wordsOf(value));
+    else phrases.push(containsPhrase(column, quoted));
+  }
+  return or([hasAnyWord(column, words), ...phrases]);
+}
+
+/** The text as it is, beginning and ending where words do. */
+function containsPhrase(column: Sql, phrase: string): Sql {
+  const words = wordsOf(phrase);
+  const literally = containsText(column, phrase.trim());
+  return words.length === 0 ? literally : and([literally, containsWords(column, words)]);
+}
+
+/** A user's groups are those that the record names (built-in ones) and the tenant's own that list the user. */
+async function groupSql(column: Sql, test: FilterTest, groups: GroupDirectory): Promise<Sql> {
+  const isMember = async (groupIds: readonly string[]) => isOneOf(name('userName'), await groups.membersOf(groupIds));
+  switch (test.operator) {
+    case 'eq':
+    case 'neq': {
+      const ids = test.values.filter((value) => typeof value === 'string');
+      const condition = or([setHasAnyOf(column, ids), await isMember(ids)]);
+      return test.operator === 'eq' ? condition : notTrue(condition);
+    }
+    case 'startswith': {
+      const ids = await Promise.all(test.texts.map((text) => groups.groupIdsFrom(text)));
+      return or([...test.texts.map((text) => setHasStart(column, text)), await isMember(ids.flat())]);
+    }
+    case 'isset':
+    case 'isnotset': {
+      const condition = or([sql`${column} is not null`, await isMember(await groups.groupIdsFrom(''))]);
+      return test.operator === 'isset' ? condition : notTrue(condition);
+    }
+    default:
+      return never;
+  }
+}
+
+/** The rows that the scope reaches; a scope that names nothing reaches none. */
+export async function scopeSql(scope: DataScope, groups: GroupDirectory): Promise<Sql> {
+  if (scope.all) return always;
+  const instances = scope.instances.map(
+    ({ appId, instance }) => sql`${name('appId')} = ${appId} and ${name('instance')} = ${instance}`,
+  );
+  if (scope.groupIds.length === 0) return or(instances);
+  const members = await groups.membersOf(scope.groupIds);
+  return or([...instances, setHasAnyOf(name('userTags'), scope.groupIds), isOneOf(name('userName'), members)]);
+}

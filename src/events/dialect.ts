@@ -1,0 +1,146 @@
+// The few places where the SQL of DuckDB is not everybody's. Each function says what it means, so that another engine
+// needs another version of this file and of engine.ts, and nothing else.
+import { name, or, type Sql, sql } from './sql.ts';
+
+/**
+ * What a column holds. `time` is epoch milliseconds; `set` is a set of texts, kept as one text (see {@link encodeSet});
+ * `prose` is a longer text that is searched, `document` a long one that is read whole and never compared.
+ */
+export type ColumnType = 'uuid' | 'text' | 'prose' | 'document' | 'integer' | 'time' | 'flag' | 'set';
+
+const columnTypes: Record<ColumnType, string> = {
+  uuid: 'UUID',
+  text: 'VARCHAR',
+  prose: 'VARCHAR',
+  // Five times smaller than what DuckDB would choose by itself, and faster to write.
+  document: 'VARCHAR USING COMPRESSION zstd',
+  integer: 'INTEGER',
+  time: 'BIGINT',
+  flag: 'BOOLEAN',
+  set: 'VARCHAR',
+};
+
+export function columnDefinition(column: { readonly name: string; readonly type: ColumnType }): string {
+  return `"${column.name}" ${columnTypes[column.type]}`;
+}
+
+/** Values that need no more than this many marks are written one by one, which the engine can plan with. */
+const marksMax = 64;
+/** From here on a set is taken apart once instead of being searched for each value. */
+const searchesMax = 8;
+
+/** The list of parts between the separators of a text; the first has number 1. */
+export function partsOfText(text: Sql, separator: string): Sql {
+  return sql`string_split(${text}, ${separator})`;
+}
+
+/** The column's value is one of these. */
+export function isOneOf(column: Sql, values: readonly (string | number)[]): Sql {
+  if (values.length === 0) return sql`false`;
+  const texts = values.filter((value) => typeof value === 'string');
+  if (texts.length > marksMax && texts.length === values.length) return sql`${column} in (select unnest(${texts}))`;
+  return { text: `${column.text} in (${values.map(() => '?').join(', ')})`, values: [...column.values, ...values] };
+}
+
+// U+001F, the unit separator of ASCII, stands before, between and after the elements.
+const separator = '\u001f';
+
+/**
+ * A set of texts as one text, null when it is empty. One text is stored and read several times faster than a list, and
+ * a search for an element is a search for a piece of text on any engine.
+ */
+export function encodeSet(elements: readonly string[]): string | null {
+  if (elements.length === 0) return null;
+  if (elements.length === 1) return separator + withoutSeparator(elements[0] ?? '') + separator;
+  return separator + [...new Set(elements.map(withoutSeparator))].join(separator) + separator;
+}
+
+function withoutSeparator(element: string): string {
+  return element.includes(separator) ? element.replaceAll(separator, ' ') : element;
+}
+
+/** The set has one of these elements. */
+export function setHasAnyOf(column: Sql, elements: readonly string[]): Sql {
+  const clean = elements.map(withoutSeparator);
+  if (clean.length > searchesMax) return sql`list_has_any(string_split(${column}, ${separator}), ${clean})`;
+  return or(clean.map((element) => sql`contains(${column}, ${separator + element + separator})`));
+}
+
+/** The set has an element that starts so. */
+export function setHasStart(column: Sql, start: string): Sql {
+  return sql`contains(${column}, ${separator + withoutSeparator(start)})`;
+}
+
+/** The set has an element besides these. False for an empty set. */
+export function setHasOther(column: Sql, elements: readonly string[]): Sql {
+  const distinct = [...new Set(elements.map(withoutSeparator))];
+  // Before the first separator and behind the last one stands an empty text.
+  if (distinct.length > searchesMax)
+    return sql`not list_has_all(${[...distinct, '']}, string_split(${column}, ${separator}))`;
+  // Elements are distinct, so there are others exactly when fewer of ours are found than the set has elements.
+  const found = distinct.map((element) => sql`contains(${column}, ${separator + element + separator})::integer`);
+  const sum = found.reduce((total, each) => sql`${total} + ${each}`, sql`0`);
+  return sql`length(${column}) - length(replace(${column}, ${separator}, '')) - 1 > ${sum}`;
+}
+
+/** `text` occurs in the column, letter case apart. */
+export function containsText(column: Sql, text: string): Sql {
+  return sql`contains(lower(${column}), ${text.toLowerCase()})`;
+}
+
+export function startsWith(column: Sql, start: string): Sql {
+  return sql`starts_with(lower(${column}), ${start.toLowerCase()})`;
+}
+
+export function endsWith(column: Sql, end: string): Sql {
+  return sql`ends_with(lower(${column}), ${end.toLowerCase()})`;
+}
+
+/** What separates words (cloud-apps reference 2.2), for this program and for the engine. */
+const separatorPattern = '[,._ \\t\\n\\r]+';
+const wordSeparators = new RegExp(separatorPattern);
+// Spelled in the text, since the engine compiles a bound pattern for every row.
+const separatorLiteral: Sql = { text: `'${separatorPattern}'`, values: [] };
+
+/** The column's words in lower case, one space between them. */
+function wordsIn(column: Sql): Sql {
+  return sql`regexp_replace(lower(${column}), ${separatorLiteral}, ' ', 'g')`;
+}
+
+/** The words of a text, in lower case. */
+export function wordsOf(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(wordSeparators)
+    .filter((word) => word !== '');
+}
+
+/** One of these words stands in the column as a whole word, letter case apart. */
+export function hasAnyWord(column: Sql, words: readonly string[]): Sql {
+  if (words.length <= searchesMax) return or(words.map((word) => containsWords(column, [word])));
+  return sql`list_has_any(string_split(${wordsIn(column)}, ' '), ${words})`;
+}
+
+/** These words stand in the column as whole words, one after the other, letter case apart. */
+export function containsWords(column: Sql, words: readonly string[]): Sql {
+  return sql`contains(concat(' ', ${wordsIn(column)}, ' '), ${` ${words.join(' ')} `})`;
+}
+
+/** A word of the column starts so, letter case apart. */
+export function hasWordStart(column: Sql, start: string): Sql {
+  return sql`contains(concat(' ', ${wordsIn(column)}), ${` ${wordsOf(start).join(' ')}`})`;
+}
+
+/**
+ * Rows of `table` in an order, from `skip` on, at most `limit`: the positions are found first and the wide columns read
+ * for those rows only. `order` spells the columns without a table name.
+ */
+export function page(table: string, columns: readonly Sql[], where: Sql, order: Sql, limit: number, skip: number): Sql {
+  const list = columns.reduce((text, column) => sql`${text}, ${column}`);
+  return sql`select ${list} from ${name(table)} where ${where} order by ${order} limit ${limit} offset ${skip}`;
+}
+
+/** How many rows there are, counting no further than `most`. */
+export function countUpTo(table: string, where: Sql, most: number): Sql {
+  return sql`select count(*) from (select 1 from ${name(table)} where ${where} limit ${most})`;
+}

@@ -1,0 +1,17 @@
+import type { Db } from '../db/store.ts';
+import type { SubnetsTable } from '../db/tables.ts';
+import type { TenantId } from '../lib/ids.ts';
+
+/** All ranges of a tenant. */
+export async function listSubnets(db: Db, tenantId: TenantId): Promise<SubnetsTable[]> {
+  return await db.selectFrom('subnets').selectAll().where('tenantId', '=', tenantId).orderBy('name').execute();
+}
+
+/** Adds ranges; a tenant's names are unique, which the table enforces. */
+export async function insertSubnets(db: Db, rows: readonly SubnetsTable[]): Promise<void> {
+  if (rows.length > 0)
+    await db
+      .insertInto('subnets')
+      .values([...rows])
+      .execute();
+}
