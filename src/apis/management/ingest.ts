@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { FastifyRequest } from 'fastify';
+import { ingestActivities } from '../../activities/ingest.ts';
+import { InvalidInput } from '../../lib/failures.ts';
+import { IngestAnswer } from './ingest-schemas.ts';
+import { type ManagementApp, personCtx } from './surface.ts';
+
+/** Names that senders give to lines of JSON; a body without a type is taken as well. */
+const contentTypes: ReadonlySet<string> = new Set([
+  '',
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'application/json',
+  'application/octet-stream',
+  'text/plain',
+]);
+
+/**
+ * Ingestion: bodies are streams of lines, never held whole. They are not bounded by bodyBytesMax, but by ingestBytesMax,
+ * counted after unpacking. Needs a person's session.
+ */
+export function ingestRoutes(app: ManagementApp): void {
+  app.register(async (scope) => {
+    // This scope's own parser: it hands over the stream as it is, whatever its type.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.post('/ingest/activities', { schema: { response: { 200: IngestAnswer } } }, async (request) => {
+      const ctx = await personCtx(request);
+      return await ingestActivities(ctx, bodyOf(request), { source: 'request' });
+    });
+  });
+}
+
+function bodyOf(request: FastifyRequest): AsyncIterable<Buffer> {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (!contentTypes.has(type)) {
+    throw new InvalidInput('content-type', `Send lines of JSON as application/x-ndjson, not as ${type}.`);
+  }
+  const body = request.body as Readable | undefined; // What the parser above hands over; undefined without a body.
+  if (body === undefined) throw new InvalidInput('body', 'The body is empty. Send one JSON object per line.');
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (encoding === 'identity') return plain(body);
+  if (encoding === 'gzip' || encoding === 'x-gzip') return unpacked(body);
+  throw new InvalidInput('content-encoding', `The encoding ${encoding} is not supported. Send gzip, or no encoding.`);
+}
+
+/** The answer goes out on the same connection: a reader that stops early must not tear it down. */
+async function* plain(body: Readable): AsyncIterable<Buffer> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false });
+  } catch (error) {
+    throw cutOff(error);
+  }
+}
+
+/** Unpacks as far as the reader asks for more, so that a small body that unpacks to a huge one never is in memory. */
+async function* unpacked(body: Readable): AsyncIterable<Buffer> {
+  const gunzip = createGunzip();
+  const fail = (error: Error): void => {
+    gunzip.destroy(cutOff(error));
+  };
+  const end = (): void => {
+    if (!body.readableEnded) fail(new Error('closed'));
+  };
+  body.on('error', fail).on('close', end);
+  body.pipe(gunzip);
+  try {
+    for await (const chunk of gunzip) yield chunk;
+  } catch (error) {
+    throw isZlibError(error) ? new InvalidInput('body', 'The gzip data is broken or cut off.') : error;
+  } finally {
+    body.off('error', fail).off('close', end);
+    body.unpipe(gunzip);
+    gunzip.destroy();
+  }
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+}
+
+function cutOff(error: unknown): Error {
+  if (error instanceof InvalidInput) return error;
+  return new InvalidInput('body', 'The connection ended before the body did.');
+}

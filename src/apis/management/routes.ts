@@ -1,0 +1,66 @@
+// The routes of the management surface: its table of contents.
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import type { Services } from '../../context.ts';
+import { pathOf } from '../arrival.ts';
+import { readJsonBodies } from '../bodies.ts';
+import { MountedRoutes } from '../methods.ts';
+import { aboutRoutes } from './about.ts';
+import { agentRoutes } from './agents.ts';
+import { auditRoutes } from './audit.ts';
+import { explanationRoutes } from './explanations.ts';
+import { groupRoutes } from './groups.ts';
+import { ingestRoutes } from './ingest.ts';
+import { meRoutes } from './me.ts';
+import { handleError, sendProblem } from './problems.ts';
+import { roleActivationRoutes } from './role-activations.ts';
+import { roleAssignmentRoutes } from './role-assignments.ts';
+import { roleRoutes } from './roles.ts';
+import { sessionRoutes } from './sessions.ts';
+import { setupRoutes } from './setup.ts';
+import { tenantRoutes } from './tenants.ts';
+import { tokenRoutes } from './tokens.ts';
+import { userRoutes } from './users.ts';
+
+/** Mounts the surface; `root` is encapsulated under its prefix. */
+export async function managementSurface(root: FastifyInstance, services: Services): Promise<void> {
+  const app = root.withTypeProvider<TypeBoxTypeProvider>();
+  const mounted = new MountedRoutes(root);
+  readJsonBodies(root, services.config);
+  app.setErrorHandler(handleError(services.names));
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request);
+    const allowed = mounted.allowed(path);
+    if (allowed.length === 0) {
+      const detail = `There is no ${path} here.`;
+      return sendProblem(request, reply, services.names, {
+        status: 404,
+        code: 'not-found',
+        title: 'Not found',
+        detail,
+      });
+    }
+    reply.header('allow', allowed.join(', '));
+    return sendProblem(request, reply, services.names, {
+      status: 405,
+      code: 'method-not-allowed',
+      title: 'Method not allowed',
+      detail: `${path} takes ${allowed.join(', ')}, not ${request.method}.`,
+    });
+  });
+  setupRoutes(app, services);
+  sessionRoutes(app, services);
+  meRoutes(app, services);
+  aboutRoutes(app, services);
+  tenantRoutes(app, services);
+  userRoutes(app, services);
+  groupRoutes(app, services);
+  roleRoutes(app, services);
+  roleAssignmentRoutes(app, services);
+  roleActivationRoutes(app, services);
+  tokenRoutes(app, services);
+  agentRoutes(app, services);
+  auditRoutes(app, services);
+  explanationRoutes(app, services);
+  ingestRoutes(app);
+}

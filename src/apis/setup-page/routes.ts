@@ -1,0 +1,186 @@
+// The pages of the server itself, before there is a portal: what runs here, and the one-time set-up. They work without
+// script; with it the set-up code is taken from the link's fragment, which never reaches the server as part of a URL.
+import { readFileSync } from 'node:fs';
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../../access/refusal.ts';
+import type { Services } from '../../context.ts';
+import { foreignOriginProblem, ownOriginsOf } from '../../directory/sessions.ts';
+import { awaitsFirstSetup, completeSetup } from '../../directory/setup.ts';
+import { genericUrl, resolveHost } from '../../listening/names.ts';
+import { arrivalOf, begunOf } from '../arrival.ts';
+import { type FormField, type FormProblem, formFields, formProblem, otherProblem } from './form-errors.ts';
+import type { Html } from './html.ts';
+import { landingPage } from './landing-page.ts';
+import { type Language, negotiateLanguage } from './language.ts';
+import { layout, type Page } from './layout.ts';
+import { doneArticle, setupForm } from './setup-form.ts';
+import { textsOf } from './texts.ts';
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+const formBytesMax = 16_384;
+
+/** Mounts `/`, `/setup` and what these pages load. */
+export async function setupPages(app: FastifyInstance, services: Services): Promise<void> {
+  await app.register(formbody, { bodyLimit: formBytesMax });
+  app.setErrorHandler((error, request, reply) => answerError(services, error, request, reply));
+
+  app.get('/', async (request, reply) => {
+    const { language, texts } = readerOf(request);
+    const url = resolveHost(services.names, request.headers.host).canonicalOrigin;
+    const awaitsSetup = await awaitsFirstSetup(services);
+    const main = landingPage(texts, { url, awaitsSetup, hasOwnAuthority: services.config.tls === 'local-ca' });
+    return sendPage(reply, { language, texts, title: texts.landing.title, path: '/', main, hasScript: false });
+  });
+
+  app.get('/setup', async (request, reply) => sendForm(services, request, reply, 200, {}, null));
+  app.post('/setup', async (request, reply) => takeForm(services, request, reply));
+
+  for (const [name, type] of assets) {
+    const content = readFileSync(new URL(`./assets/${name}`, import.meta.url));
+    app.get(`/setup/${name}`, async (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=300').type(type).send(content),
+    );
+  }
+}
+
+const assets = [
+  ['page.css', 'text/css; charset=utf-8'],
+  ['page.js', 'text/javascript; charset=utf-8'],
+  ['icon.svg', 'image/svg+xml'],
+] as const;
+
+function readerOf(request: FastifyRequest): { language: Language; texts: Page['texts'] } {
+  const { lang } = request.query as { lang?: unknown }; // A query is an object of texts and lists; the use checks which.
+  const language = negotiateLanguage(lang, request.headers['accept-language']);
+  return { language, texts: textsOf[language] };
+}
+
+function sendPage(reply: FastifyReply, page: Page): FastifyReply {
+  return reply
+    .header('content-security-policy', contentSecurityPolicy)
+    .header('referrer-policy', 'no-referrer')
+    .header('cache-control', 'no-store')
+    .header('cross-origin-opener-policy', 'same-origin')
+    .header('vary', 'accept-language')
+    .header('content-language', page.language)
+    .type('text/html; charset=utf-8')
+    .send(layout(page));
+}
+
+async function sendForm(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  typed: Partial<Record<FormField, string>>,
+  problem: FormProblem | null,
+): Promise<FastifyReply> {
+  const { language, texts } = readerOf(request);
+  const main: Html = setupForm(texts, {
+    isFirst: await awaitsFirstSetup(services),
+    genericHost: new URL(genericUrl(services.names)).host,
+    passwordLengthMin: services.config.passwordLengthMin,
+    typed,
+    problem,
+  });
+  reply.code(status);
+  return sendPage(reply, { language, texts, title: texts.form.title, path: '/setup', main, hasScript: true });
+}
+
+/** The form as a browser without script sends it. The answer is the same page with what is wrong, or the end of it. */
+async function takeForm(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const typed = typedFields(request.body);
+  try {
+    refuseForeignForms(services, request);
+    const { origin, correlationId } = arrivalOf(request);
+    const { code = '', userDisplayName = '', userName = '', password = '', displayName, slug, domain } = typed;
+    const input = { code, userDisplayName, userName, password, displayName, slug, domain };
+    const { tenant, user, url } = await completeSetup(services, origin, correlationId, input);
+    const { language, texts } = readerOf(request);
+    const main = doneArticle(texts, {
+      organisation: tenant.displayName,
+      userName: user.userName,
+      url,
+      signInUrl: genericUrl(services.names),
+    });
+    return sendPage(reply, { language, texts, title: texts.done.title, path: '/setup', main, hasScript: false });
+  } catch (error) {
+    const problem = formProblem(error);
+    if (!problem) throw error;
+    noteRefusal(request, reply, error);
+    return sendForm(services, request, reply, problem.status, typed, problem);
+  }
+}
+
+/** What came of the form's own fields; whatever else came is not looked at. */
+function typedFields(body: unknown): Partial<Record<FormField, string>> {
+  if (typeof body !== 'object' || body === null) return {};
+  const sent = new Map(Object.entries(body));
+  const typed: Partial<Record<FormField, string>> = {};
+  for (const name of formFields) {
+    const value: unknown = sent.get(name);
+    if (typeof value === 'string') typed[name] = value;
+  }
+  return typed;
+}
+
+/**
+ * Under this page's referrer policy browsers send "Origin: null" with a form (Fetch standard, "append a request Origin
+ * header"), so null is taken here; Sec-Fetch-Site still tells foreign pages, and none of them knows the code.
+ */
+function refuseForeignForms(services: Services, request: FastifyRequest): void {
+  const { origin, ...rest } = request.headers;
+  const headers = origin === 'null' ? rest : { ...rest, origin };
+  const problem = foreignOriginProblem(headers, ownOriginsOf(services.names, headers));
+  if (!problem) return;
+  throw new Refusal({
+    status: 403,
+    code: 'csrf',
+    message: problem,
+    chain: [{ check: 'csrf', outcome: 'failed', detail: problem }],
+    remedy: 'Open the set-up link itself and send the form from there.',
+    tenantId: null,
+    userId: null,
+    target: null,
+  });
+}
+
+function noteRefusal(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  if (!(error instanceof Refusal)) return;
+  const { gate, correlationId } = begunOf(request);
+  const { origin, method, path } = arrivalOf(request);
+  gate.refusals.note({
+    correlationId,
+    origin,
+    surface: 'management',
+    method,
+    path,
+    details: error.details,
+  });
+  const { retryAfterSeconds } = error.details;
+  if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));
+}
+
+/** Errors that are not the person's: the form again, with the sentence that nothing was changed. */
+async function answerError(
+  services: Services,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status >= 500)
+    request.log.error({ err: error, correlationId: begunOf(request).correlationId }, 'unexpected error');
+  return await sendForm(services, request, reply, status, {}, otherProblem);
+}
