@@ -1,0 +1,139 @@
+// The management API as commands call it: paths below /management/v1 in, parsed JSON out, ApiProblem when refused.
+import { type Answer, openTransport, type Transport } from './transport.ts';
+
+/** RFC 9457 problem details as the management API sends them. */
+export interface ProblemDetails {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly correlationId: string | null;
+  /** Path of the explanation; refusals only. */
+  readonly explanation?: string;
+  readonly fields?: readonly { readonly field: string; readonly problem: string }[];
+}
+
+/** The server understood and said no. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly problem: ProblemDetails;
+  readonly retryAfterSeconds: number | null;
+  constructor(problem: ProblemDetails, retryAfterSeconds: number | null) {
+    super(problem.detail);
+    this.problem = problem;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Something answers at that address, but not as the management API does. */
+export class UnexpectedAnswer extends Error {
+  override readonly name = 'UnexpectedAnswer';
+  readonly origin: string;
+  readonly status: number;
+  constructor(origin: string, status: number) {
+    super(`The answer (HTTP ${status}) of ${origin} is not from the management API.`);
+    this.origin = origin;
+    this.status = status;
+  }
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface CallOptions {
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly idleSecondsMax?: number;
+}
+
+export interface ApiClient {
+  readonly origin: string;
+  /** The parsed answer; undefined when the server had nothing to say (204). */
+  call<Result>(method: string, path: string, options?: CallOptions): Promise<Result>;
+  /** Streams NDJSON to the path. */
+  upload<Result>(path: string, lines: AsyncIterable<Buffer>): Promise<Result>;
+  close(): void;
+}
+
+const base = '/management/v1';
+const idleSecondsMax = 60;
+const uploadIdleSecondsMax = 300;
+
+export interface Connection {
+  /** Origin of the server. */
+  readonly url: string;
+  readonly caFile: string | null;
+  /** The session's value; null before signing in. It goes into the Authorization header and nowhere else. */
+  readonly session: string | null;
+}
+
+export function openClient(connection: Connection): ApiClient {
+  const transport: Transport = openTransport(connection.url, connection.caFile);
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'sallyport-cli' };
+  if (connection.session !== null) headers.authorization = `Bearer ${connection.session}`;
+  return {
+    origin: transport.origin,
+    close: () => transport.close(),
+    async call<Result>(method: string, path: string, options: CallOptions = {}): Promise<Result> {
+      const isJson = options.body !== undefined;
+      const answer = await transport.exchange({
+        method,
+        path: base + path + queryText(options.query),
+        headers: isJson ? { ...headers, 'content-type': 'application/json' } : headers,
+        idleSecondsMax: options.idleSecondsMax ?? idleSecondsMax,
+        ...(isJson && { body: Buffer.from(JSON.stringify(options.body)) }),
+      });
+      return parseAnswer<Result>(transport.origin, answer);
+    },
+    async upload<Result>(path: string, lines: AsyncIterable<Buffer>): Promise<Result> {
+      const answer = await transport.exchange({
+        method: 'POST',
+        path: base + path,
+        headers: { ...headers, 'content-type': 'application/x-ndjson' },
+        body: lines,
+        idleSecondsMax: uploadIdleSecondsMax,
+      });
+      return parseAnswer<Result>(transport.origin, answer);
+    },
+  };
+}
+
+/** Builds a path whose values cannot leave their segment: `at\`/users/${name}\``. */
+export function at(literals: TemplateStringsArray, ...values: readonly string[]): string {
+  return literals.reduce((path, literal, index) => path + encodeURIComponent(values[index - 1] ?? '') + literal);
+}
+
+function queryText(query: Query = {}): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? '' : `?${given}`;
+}
+
+function parseAnswer<Result>(origin: string, answer: Answer): Result {
+  const { status, headers, body } = answer;
+  const type = headers['content-type'] ?? '';
+  if (status === 204) return undefined as Result; // Callers of such paths expect nothing.
+  if (!/^application\/(problem\+)?json\b/.test(type)) throw new UnexpectedAnswer(origin, status);
+  let content: unknown;
+  try {
+    content = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new UnexpectedAnswer(origin, status);
+  }
+  if (status >= 200 && status < 300) return content as Result; // The server answers by its schemas.
+  throw problemOf(origin, answer, content);
+}
+
+function problemOf(origin: string, { status, headers }: Answer, content: unknown): ApiProblem | UnexpectedAnswer {
+  if (typeof content !== 'object' || content === null) return new UnexpectedAnswer(origin, status);
+  const problem = content as Partial<ProblemDetails>; // Every member is looked at before it is used.
+  if (typeof problem.code !== 'string' || typeof problem.detail !== 'string')
+    return new UnexpectedAnswer(origin, status);
+  const header = headers['x-correlation-id'];
+  const correlationId = problem.correlationId ?? (typeof header === 'string' ? header : null);
+  const retryAfter = Number(headers['retry-after']);
+  return new ApiProblem(
+    { ...problem, status, code: problem.code, title: problem.title ?? '', detail: problem.detail, correlationId },
+    Number.isFinite(retryAfter) && headers['retry-after'] !== undefined ? retryAfter : null,
+  );
+}

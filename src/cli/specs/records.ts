@@ -1,0 +1,56 @@
+// What comes in, and what is on record: ingestion, explanations, audit.
+import type { Command, OptionSpec } from '../command.ts';
+import { all, limit, search } from './shared.ts';
+
+/** The own tenant's audit log, or the one of the deployment, for those who manage its tenants. */
+const whichLog: OptionSpec = { name: 'log', value: 'LOG', oneOf: ['tenant', 'deployment'], about: 'audit.log' };
+
+export const recordCommands: readonly Command[] = [
+  {
+    words: ['ingest', 'activities'],
+    summary: 'ingest.activities.summary',
+    operands: [{ name: 'FILE', about: 'ingest.activities.file' }],
+    options: [
+      {
+        name: 'format',
+        value: 'FORMAT',
+        oneOf: ['ndjson', 'json', 'csv'],
+        about: 'ingest.activities.format',
+      },
+    ],
+    examples: [
+      'sallyport ingest activities AuditLog_2026-11-01.csv',
+      'zcat unified-*.ndjson.gz | sallyport ingest activities -',
+    ],
+    load: async () => (await import('../commands/ingest.ts')).ingestActivities,
+  },
+  {
+    words: ['explain'],
+    summary: 'explain.summary',
+    operands: [{ name: 'ID', about: 'explain.id' }],
+    load: async () => (await import('../commands/explain.ts')).explain,
+  },
+  {
+    words: ['audit', 'list'],
+    summary: 'audit.list.summary',
+    options: [
+      { name: 'from', value: '1d|TIME', about: 'audit.list.from' },
+      { name: 'to', value: '1h|TIME', about: 'audit.list.to' },
+      { name: 'action', value: 'ACTION', about: 'audit.list.action' },
+      { name: 'actor', value: 'NAME', about: 'audit.list.actor' },
+      search,
+      { name: 'before', value: 'SEQUENCE', about: 'audit.list.before' },
+      whichLog,
+      limit,
+      all,
+    ],
+    examples: ['sallyport audit list --from 7d --action token.revoke'],
+    load: async () => (await import('../commands/audit.ts')).list,
+  },
+  {
+    words: ['audit', 'verify'],
+    summary: 'audit.verify.summary',
+    options: [whichLog],
+    load: async () => (await import('../commands/audit.ts')).verify,
+  },
+];

@@ -1,0 +1,72 @@
+// The management API's answers as the command line reads them: the server's own schemas as types.
+import type Type from 'typebox';
+import type { Agent, MintedAgent } from '../apis/management/agents-schemas.ts';
+import type { AuditList, AuditVerification } from '../apis/management/audit-schemas.ts';
+import type {
+  Group,
+  GroupWithMembers,
+  MintedTenant,
+  SetupLink,
+  Tenant,
+  User,
+  UserWithPassword,
+} from '../apis/management/directory-schemas.ts';
+import type { Explanation } from '../apis/management/explanations-schemas.ts';
+import type { IngestAnswer } from '../apis/management/ingest-schemas.ts';
+import type { RecoveryCodes, StartedSecondFactor } from '../apis/management/me-schemas.ts';
+import type {
+  Activation,
+  Assignment,
+  OwnRole,
+  RequestedActivation,
+  Role,
+  RoleSettings,
+} from '../apis/management/roles-schemas.ts';
+import type { BegunSession, PresentSession } from '../apis/management/sessions-schemas.ts';
+import type { BulkResult, MintedToken, Token } from '../apis/management/tokens-schemas.ts';
+
+/** One page of any list. Lists that are read by a cursor tell `next` instead of `total`. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly total?: number;
+  readonly moreThanTotal?: boolean;
+  readonly next?: number | null;
+}
+
+export type WireActivation = Type.Static<typeof Activation>;
+export type WireAgent = Type.Static<typeof Agent>;
+export type WireAssignment = Type.Static<typeof Assignment>;
+export type WireAuditRecord = Type.Static<typeof AuditList>['items'][number];
+export type WireAuditVerification = Type.Static<typeof AuditVerification>;
+export type WireBegunSession = Type.Static<typeof BegunSession>;
+export type WireBulkResult = Type.Static<typeof BulkResult>;
+export type WireExplanation = Type.Static<typeof Explanation>;
+export type WireGroup = Type.Static<typeof Group>;
+export type WireGroupWithMembers = Type.Static<typeof GroupWithMembers>;
+export type WireIngestion = Type.Static<typeof IngestAnswer>;
+export type WireMintedAgent = Type.Static<typeof MintedAgent>;
+export type WireMintedTenant = Type.Static<typeof MintedTenant>;
+export type WireMintedToken = Type.Static<typeof MintedToken>;
+export type WireOwnRole = Type.Static<typeof OwnRole>;
+export type WirePresentSession = Type.Static<typeof PresentSession>;
+export type WireRecoveryCodes = Type.Static<typeof RecoveryCodes>;
+export type WireRequestedActivation = Type.Static<typeof RequestedActivation>;
+export type WireRole = Type.Static<typeof Role>;
+export type WireRoleSettings = Type.Static<typeof RoleSettings>;
+export type WireSetupLink = Type.Static<typeof SetupLink>;
+export type WireStartedSecondFactor = Type.Static<typeof StartedSecondFactor>;
+export type WireTenant = Type.Static<typeof Tenant>;
+export type WireToken = Type.Static<typeof Token>;
+export type WireUser = Type.Static<typeof User>;
+export type WireUserWithPassword = Type.Static<typeof UserWithPassword>;
+
+/** From the answer of GET /about. */
+export interface WireAbout {
+  readonly name: string;
+  readonly version: string;
+  readonly region: string;
+  readonly tenant: { readonly slug: string; readonly displayName: string; readonly number: number };
+  readonly aadTenantId: string;
+  readonly apiUrl: string;
+  readonly portalUrl: string;
+}

@@ -1,0 +1,168 @@
+// Fills an empty store with the demo: tenants, people, a group, IP ranges, a month of records and one API token. All of
+// it goes in through the functions that everybody uses; only the records are made up.
+import { Readable } from 'node:stream';
+import { type Caller, wholeTenant } from '../access/caller.ts';
+import { permissionNames } from '../access/permissions.ts';
+import { ingestActivities } from '../activities/ingest.ts';
+import { recordAuditAs } from '../audit/audit.ts';
+import type { Ctx, Services } from '../context.ts';
+import type { Trx } from '../db/store.ts';
+import { addAssignment } from '../directory/assignments.ts';
+import { addGroup } from '../directory/groups.ts';
+import { hashPassword } from '../directory/passwords.ts';
+import { type BuiltInRole, builtInRoles } from '../directory/role-table.ts';
+import { createTenant } from '../directory/tenants.ts';
+import { addUser } from '../directory/users.ts';
+import { dayMs } from '../lib/clock.ts';
+import { type CorrelationId, newId, systemTenantId, type UserId } from '../lib/ids.ts';
+import { randomBase62 } from '../lib/secrets.ts';
+import { addSubnets } from '../subnets/subnets.ts';
+import { generateToken } from '../tokens/tokens.ts';
+import { type CastPerson, type CastTenant, cast } from './cast.ts';
+import { type DemoPerson, demoRecords, demoSubnets } from './records.ts';
+
+const seed = 'sallyport';
+const passwordLength = 20;
+const tokenName = 'Demo token';
+/** The app instance and the report that the demo's scoped administrators look after. */
+const sharePointInstance = { appId: 20892, instance: 0 };
+const demoReport = '5a11c0a500000000000000d1';
+
+export interface SeededAccount {
+  readonly userName: string;
+  readonly password: string;
+}
+
+export interface SeededDemo {
+  readonly tenants: Readonly<
+    Record<string, { id: string; domain: string; users: Readonly<Record<string, SeededAccount>> }>
+  >;
+  /** Value of an API token of Contoso's global administrator. */
+  readonly apiToken: string;
+}
+
+/** Makes the whole demo; `say` hears what is being done. Passwords are random and returned once, for demo.json. */
+export async function seedDemo(
+  services: Services,
+  say: (step: 'accounts' | 'records', tenant: string) => void,
+): Promise<SeededDemo> {
+  const tenants: Record<string, SeededDemo['tenants'][string]> = {};
+  let apiToken = '';
+  for (const member of cast) {
+    say('accounts', member.displayName);
+    const { users, administrator } = await seedDirectory(services, member);
+    tenants[member.slug] = { id: member.id, domain: member.domain, users };
+    const ctx = administratorCtx(services, member, administrator);
+    say('records', member.displayName);
+    await ingestActivities(ctx, Readable.from(lines(services, member)), { source: 'demo' });
+    if (member.isOperator) apiToken = (await generateToken(ctx, { name: tokenName })).value;
+  }
+  return { tenants, apiToken };
+}
+
+async function seedDirectory(
+  services: Services,
+  member: CastTenant,
+): Promise<{ users: Record<string, SeededAccount>; administrator: UserId }> {
+  const accounts = await Promise.all(
+    member.people.map(async (person) => {
+      const password = randomBase62(passwordLength);
+      return { person, password, passwordHash: await hashPassword(password) };
+    }),
+  );
+  const ids = await services.store.change(member.id, async (trx) => {
+    await createTenant(services, trx, member, member.isOperator, { id: member.id, number: member.number });
+    await addSubnets(trx, member.id, demoSubnets(member.slug), services.clock());
+    const group = await addGroup(services, trx, member.id, {
+      name: 'Finance',
+      members: member.people.slice(0, 5).map((person) => person.userName),
+    });
+    const made = new Map<string, UserId>();
+    for (const { person, passwordHash } of accounts) {
+      made.set(person.role, await seedPerson(services, trx, member, person, passwordHash, group.id));
+    }
+    for (const chain of [member.id, systemTenantId]) {
+      const who = { actor: { kind: 'system' as const, id: null, name: 'demo' }, origin: null, correlationId: null };
+      await recordAuditAs(services, trx, chain, who, {
+        action: 'tenant.create',
+        target: { kind: 'tenant', id: member.id, name: member.slug },
+      });
+    }
+    return made;
+  });
+  const users = Object.fromEntries(
+    accounts.map(({ person, password }) => [person.role, { userName: person.userName, password }]),
+  );
+  return { users, administrator: ids.get('global-administrator') ?? ('' as UserId) };
+}
+
+async function seedPerson(
+  services: Services,
+  trx: Trx,
+  member: CastTenant,
+  person: CastPerson,
+  passwordHash: string,
+  groupId: string,
+): Promise<UserId> {
+  const { userName, displayName } = person;
+  const user = await addUser(services, trx, member.id, {
+    userName,
+    displayName,
+    passwordHash,
+    mustChangePassword: false,
+  });
+  const role = builtInRoles.find((each) => each.key === person.role);
+  if (role)
+    await addAssignment(services, trx, user, { role, kind: 'permanent', scope: scopeOf(role, groupId) }, 'demo');
+  // One eligible role, so that there is something to activate.
+  const eligible = builtInRoles.find((each) => each.key === 'security-administrator');
+  if (person.role === 'security-operator' && eligible) {
+    await addAssignment(services, trx, user, { role: eligible, kind: 'eligible' }, 'demo');
+  }
+  return user.id;
+}
+
+function scopeOf(role: BuiltInRole, groupId: string) {
+  switch (role.scopedBy) {
+    case 'nothing':
+      return undefined;
+    case 'app-instances':
+      return { instances: [sharePointInstance] };
+    case 'user-groups':
+      return { groupIds: [groupId] };
+    case 'discovery-reports':
+      return { reportIds: [demoReport] };
+  }
+}
+
+function* lines(services: Services, member: CastTenant): Iterable<Buffer> {
+  const date = Math.floor(services.clock() / dayMs) * dayMs;
+  const people: DemoPerson[] = member.people.map(({ userName, displayName, role }) => ({
+    userName,
+    displayName,
+    isAdministrator: role === 'global-administrator',
+  }));
+  for (const line of demoRecords(member, people, { seed, date })) yield Buffer.from(`${line}\n`);
+}
+
+/** Contoso's own administrator at work: the demo's records come in and its token is generated as that person. */
+function administratorCtx(services: Services, member: CastTenant, userId: UserId): Ctx {
+  const person = member.people.find((each) => each.role === 'global-administrator');
+  const caller: Caller = {
+    tenantId: member.id,
+    tenantSlug: member.slug,
+    tenant: member,
+    subject: { kind: 'user', userId, userName: person?.userName ?? '', displayName: person?.displayName ?? '' },
+    credential: { kind: 'local', name: 'demo' },
+    permissions: new Map(permissionNames.map((permission) => [permission, wholeTenant])),
+    isFullAdministrator: true,
+    dormant: new Map(),
+    passed: [],
+  };
+  return {
+    ...services,
+    caller,
+    correlationId: newId<CorrelationId>(),
+    origin: { address: '127.0.0.1', userAgent: 'sallyport demo' },
+  };
+}

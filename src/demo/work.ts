@@ -1,0 +1,195 @@
+// What people do in a session, as unified audit records in the provider's schema (Office 365 Management Activity API):
+// one function an app.
+import { guidFrom } from './seeded.ts';
+import {
+  accessContext,
+  applications,
+  common,
+  later,
+  machineName,
+  passportId,
+  type Record,
+  type Session,
+} from './sessions.ts';
+import { fileNames, subjects, syncClient } from './world.ts';
+
+const fileOperations = [
+  'FileAccessed',
+  'FileAccessed',
+  'FileAccessed',
+  'FilePreviewed',
+  'FileModified',
+  'FileModified',
+  'FileDownloaded',
+  'FileUploaded',
+  'FileRenamed',
+  'FileRecycled',
+] as const;
+
+/** Work on a file of a team site or of the person's own OneDrive. */
+export function fileWork(session: Session, operation: string = session.random.pick(fileOperations)): Record {
+  const { random, tenant, person } = session;
+  later(session, 600);
+  const isOneDrive = random.chance(0.4);
+  const site = random.pick(session.world.sites).replaceAll(' ', '');
+  const siteUrl = isOneDrive
+    ? `https://${tenant.slug}-my.${tenant.domain}/personal/${person.userName.replace(/[@.]/g, '_')}/`
+    : `https://sharepoint.${tenant.domain}/sites/${site}/`;
+  const syncs = isOneDrive && random.chance(0.3);
+  const name = random.pick(fileNames);
+  const done = syncs ? random.pick(['FileSyncDownloadedFull', 'FileSyncUploadedFull']) : operation;
+  return {
+    ...common(session, 6, isOneDrive ? 'OneDrive' : 'SharePoint', done),
+    ObjectId: `${siteUrl}Shared Documents/${name}`,
+    ...accessContext(session, applications.sharePoint),
+    ApplicationDisplayName: syncs ? 'OneDrive SyncEngine' : 'SharePoint Online Web Client',
+    ApplicationId: applications.sharePoint,
+    AuthenticationType: 'FormsCookieAuth',
+    BrowserName: session.device.browser,
+    CorrelationId: random.guid(),
+    DeviceDisplayName: machineName(session),
+    EventSource: 'SharePoint',
+    GeoLocation: 'EUR',
+    HighPriorityMediaProcessing: false,
+    IsManagedDevice: true,
+    ItemType: 'File',
+    ListBaseType: 1,
+    ListServerTemplate: 101,
+    Platform: session.device.platform,
+    SiteSensitivityLabelId: '',
+    ListId: guidFrom(`list ${siteUrl}`),
+    ListItemUniqueId: guidFrom(`item ${siteUrl}${name}`),
+    Site: guidFrom(`site ${siteUrl}`),
+    UserAgent: syncs ? syncClient : session.device.userAgent,
+    WebId: guidFrom(`web ${siteUrl}`),
+    SourceFileExtension: name.slice(name.lastIndexOf('.') + 1),
+    SiteUrl: siteUrl,
+    SourceFileName: name,
+    SourceRelativeUrl: 'Shared Documents',
+    ...(done === 'FileRenamed'
+      ? { DestinationFileName: `Old ${name}`, DestinationRelativeUrl: 'Shared Documents' }
+      : {}),
+  };
+}
+
+/** A file is shared with a colleague, or with a partner outside. */
+export function share(session: Session): Record {
+  const { random, world } = session;
+  const outside = random.chance(0.35);
+  const target = outside ? random.pick(world.partners) : random.pick(session.colleagues).userName;
+  const { DestinationFileName: _name, DestinationRelativeUrl: _url, ...file } = fileWork(session, 'FileAccessed');
+  return {
+    ...file,
+    RecordType: 14,
+    Operation: outside ? 'SecureLinkCreated' : 'SharingSet',
+    UserAgent: session.device.userAgent,
+    TargetUserOrGroupName: target,
+    TargetUserOrGroupType: outside ? 'Guest' : 'Member',
+    EventData: '<Permissions granted>Contribute</Permissions granted>',
+    UniqueSharingId: random.guid(),
+  };
+}
+
+/** Work in the person's mailbox. */
+export function mailWork(session: Session): Record {
+  const { random, person, tenant } = session;
+  later(session, 420);
+  const operation = random.pick([
+    'MailItemsAccessed',
+    'MailItemsAccessed',
+    'Send',
+    'MoveToDeletedItems',
+    'SoftDelete',
+  ] as const);
+  return {
+    ...common(session, operation === 'MailItemsAccessed' ? 50 : operation === 'Send' ? 2 : 3, 'Exchange', operation),
+    ResultStatus: 'Succeeded',
+    ...accessContext(session, applications.exchange),
+    ClientAppId: applications.exchange,
+    ClientIPAddress: session.address,
+    ClientInfoString: `Client=OWA;${session.device.userAgent}`,
+    ExternalAccess: false,
+    InternalLogonType: 0,
+    LogonType: 0,
+    LogonUserSid: `S-1-5-21-${passportId(person.userName).slice(8)}`,
+    MailboxGuid: guidFrom(`mailbox ${person.userName}`),
+    MailboxOwnerSid: `S-1-5-21-${passportId(person.userName).slice(8)}`,
+    MailboxOwnerUPN: person.userName,
+    OrganizationName: tenant.domain,
+    OriginatingServer: `mail.${tenant.domain} (15.20.8000.001)`,
+    SessionId: session.sessionId,
+    TokenTenantId: tenant.id,
+    ...mailItems(session, operation),
+  };
+}
+
+/** What was sent, read or thrown away. */
+function mailItems(session: Session, operation: string): Record {
+  const { random, person, tenant } = session;
+  const item = (): Record => ({
+    Id: Buffer.from(`${random.guid()}${random.guid()}`).toString('base64'),
+    InternetMessageId: `<${random.guid()}@mail.${tenant.domain}>`,
+    SizeInBytes: random.integer(4000, 90_000),
+    Subject: random.pick(subjects),
+  });
+  const folder = {
+    Id: Buffer.from(guidFrom(`folder ${person.userName}`).repeat(2)).toString('base64'),
+    Path: '\\Inbox',
+  };
+  if (operation === 'Send') return { Item: { ...item(), ParentFolder: { ...folder, Path: '\\Drafts' } } };
+  const items = Array.from({ length: random.integer(1, 4) }, item);
+  if (operation !== 'MailItemsAccessed') return { AffectedItems: items, CrossMailboxOperation: false, Folder: folder };
+  return {
+    OperationProperties: [
+      { Name: 'MailAccessType', Value: 'Bind' },
+      { Name: 'IsThrottled', Value: 'False' },
+    ],
+    Folders: [{ FolderItems: items, ...folder }],
+    OperationCount: items.length,
+  };
+}
+
+/** Work in Teams: a session, a message, a new member. */
+export function teamsWork(session: Session): Record {
+  const { random, world } = session;
+  later(session, 300);
+  const operation = random.pick([
+    'TeamsSessionStarted',
+    'MessageSent',
+    'MessageSent',
+    'MemberAdded',
+    'MeetingDetail',
+  ] as const);
+  const team = random.pick(world.teams);
+  const place = {
+    TeamName: team,
+    TeamGuid: `19:${guidFrom(`team ${team}`).replaceAll('-', '')}@thread.tacv2`,
+    CommunicationType: 'Team',
+  };
+  const member = random.pick(session.colleagues);
+  return {
+    ...common(session, 25, 'MicrosoftTeams', operation),
+    ...accessContext(session, applications.teams),
+    ExtraProperties: [
+      { Key: 'UserAgent', Value: session.device.userAgent },
+      { Key: 'OsName', Value: session.device.platform },
+      { Key: 'ClientName', Value: 'skypeteams' },
+      { Key: 'ClientVersion', Value: '1415/25061209' },
+    ],
+    ItemName: team,
+    ...(operation === 'TeamsSessionStarted' || operation === 'MeetingDetail' ? {} : place),
+    ...(operation === 'MessageSent'
+      ? {
+          ChannelName: 'General',
+          ChannelType: 'Standard',
+          ChannelGuid: place.TeamGuid,
+          MessageId: String(session.now),
+          MessageVersion: String(session.now),
+          ParticipantInfo: { HasForeignTenantUsers: false, HasGuestUsers: false, HasOtherGuestUsers: false },
+        }
+      : {}),
+    ...(operation === 'MemberAdded'
+      ? { Members: [{ DisplayName: member.displayName, Role: 1, UPN: member.userName }] }
+      : {}),
+  };
+}
