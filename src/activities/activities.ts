@@ -11,8 +11,7 @@ import { newId } from '../lib/ids.ts';
 import { countFeedback, insertFeedback } from './feedback-store.ts';
 import { conditionsSql, type GroupDirectory, scopeSql } from './filter-sql.ts';
 import type { FilterCondition } from './filters.ts';
-import { countRemembering, listRemembering } from './remembered.ts';
-import { listStoredActivities, type StoredActivity } from './store.ts';
+import { countStoredActivities, listStoredActivities, type StoredActivity } from './store.ts';
 
 /** A place in a sorted list: just behind the record with this id. */
 export interface ListPosition {
@@ -49,8 +48,8 @@ export async function listActivities(ctx: Ctx, query: ActivityQuery): Promise<Ac
   const sortBy = sortColumns[query.sortField];
   const { direction, skip, limit } = query;
   const [rows, count] = await Promise.all([
-    listRemembering(events, caller.tenantId, { where, sortBy, direction, skip, limit: limit + 1 }),
-    countRemembering(events, caller.tenantId, where, config.totalExactMax + 1),
+    listStoredActivities(events, caller.tenantId, { where, sortBy, direction, skip, limit: limit + 1 }),
+    countStoredActivities(events, caller.tenantId, where, config.totalExactMax + 1),
   ]);
   return {
     rows: rows.slice(0, limit),
