@@ -2,6 +2,7 @@
 // the input is held: lines are cut as the bytes come, mapped, and committed in batches while the next batch is mapped.
 import { isUtf8 } from 'node:buffer';
 import { statfs } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { require } from '../access/caller.ts';
 import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
@@ -40,7 +41,10 @@ export interface IngestOptions {
 export const problemsMax = 100;
 
 /** A batch is committed when it is full, or when its lines have so many bytes. */
-const batchBytesMax = 16 * 1024 * 1024;
+const batchBytesMax = 24 * 1024 * 1024;
+
+/** So much is mapped before anything else has its turn. */
+const sliceBytes = 65_536;
 
 /**
  * Stores the activities of a stream of lines, for the caller's tenant. Needs Ingest.write. A bad line is reported and
@@ -92,6 +96,8 @@ class Ingestion {
   #bytes = 0;
   #batch: ActivityBatch;
   #batchBytes = 0;
+  /** Batches that wait to be committed. */
+  readonly #full: ActivityBatch[] = [];
   /** The batches that are being committed. A failure is met at the next batch or at the end. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -130,15 +136,21 @@ class Ingestion {
             `The ingestion is larger than ${this.#ctx.config.ingestBytesMax} bytes (setting ingestBytesMax). Send it in parts.`,
           );
         }
-        this.#splitter.push(chunk);
-        if (this.#batch.size >= activityBatchRows || this.#batchBytes >= batchBytesMax) await this.#commit();
+        for (let from = 0; from < chunk.length; from += sliceBytes) {
+          this.#splitter.push(chunk.subarray(from, from + sliceBytes));
+          await this.#commitFull();
+          // Chunks that are at hand would hold up everything else: other requests, and the batch that is being stored.
+          await setImmediate();
+        }
       }
       this.#splitter.finish();
-      await this.#commit();
+      this.#endBatch();
+      await this.#commitFull();
       await this.#writing;
     } finally {
       // Whatever happened, the counts must be those of what is stored when this function is over.
       await this.#writing.catch(() => {});
+      for (const batch of [...this.#full, this.#batch]) batch.discard();
     }
   }
 
@@ -157,6 +169,8 @@ class Ingestion {
     }
     this.#batch.add(result);
     this.#batchBytes += bytes.length;
+    if (this.#batch.size < activityBatchRows && this.#batchBytes < batchBytesMax) return;
+    this.#endBatch();
   }
 
   #reject(line: number, reason: string): void {
@@ -164,15 +178,22 @@ class Ingestion {
     if (this.#problems.length < problemsMax) this.#problems.push({ line, reason });
   }
 
+  #endBatch(): void {
+    this.#full.push(this.#batch);
+    this.#batch = new ActivityBatch(this.#ctx.caller.tenantId);
+    this.#batchBytes = 0;
+  }
+
+  async #commitFull(): Promise<void> {
+    for (let batch = this.#full.shift(); batch; batch = this.#full.shift()) await this.#commit(batch);
+  }
+
   /**
    * Hands the batch to the store and waits for the one before: so two batches are under way at most, and the next is
    * mapped meanwhile.
    */
-  async #commit(): Promise<void> {
-    const batch = this.#batch;
+  async #commit(batch: ActivityBatch): Promise<void> {
     const before = this.#writing;
-    this.#batch = new ActivityBatch(this.#ctx.caller.tenantId);
-    this.#batchBytes = 0;
     if (batch.size > 0) {
       this.#writing = bothDone(before, this.#store(batch));
       this.#writing.catch(() => {}); // Met by whoever awaits it next; unheard until then it would end the process.
@@ -181,10 +202,14 @@ class Ingestion {
   }
 
   async #store(batch: ActivityBatch): Promise<void> {
-    await this.#refuseFullDisk();
-    const { stored, duplicates } = await batch.insert(this.#ctx.events);
-    this.#stored += stored;
-    this.#duplicates += duplicates;
+    try {
+      await this.#refuseFullDisk();
+      const { stored, duplicates } = await batch.insert(this.#ctx.events);
+      this.#stored += stored;
+      this.#duplicates += duplicates;
+    } finally {
+      batch.discard();
+    }
   }
 
   async #refuseFullDisk(): Promise<void> {

@@ -39,7 +39,7 @@ test('every member of an activity comes back from its own column', async (t) => 
     objects: set('file-1', 'plans.docx'),
     fileIds: set('file-1'),
     policies: set('p1', 'p2'),
-    organization: 'Contoso   Ltd \u001f \u0000 日本 🙂',
+    organization: 'Contoso \u001e Ltd \u001f \u0000 日本 🙂',
     userName: null,
   });
 });

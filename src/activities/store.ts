@@ -3,7 +3,7 @@
 import { activitiesTable, type ColumnOf } from '../events/catalogue.ts';
 import { countUpTo, encodeSet, page } from '../events/dialect.ts';
 import type { EventStore } from '../events/events.ts';
-import { type Cells, type PackedRows, packRows } from '../events/rows.ts';
+import { type Cells, RowPacker, releaseRows } from '../events/packing.ts';
 import { and, name, type Sql, sql } from '../events/sql.ts';
 import type { TenantId } from '../lib/ids.ts';
 import type { Activity } from './activity.ts';
@@ -12,26 +12,18 @@ import { expandRecord } from './record-text.ts';
 /** So many at once are stored with the least work for each; more or fewer are right as well. */
 export const activityBatchRows = 8192;
 
-/** So many are packed at once: the engine takes them in pieces of this size. */
-const packedAtOnce = 2048;
-
-/**
- * Activities on their way into the store. They are packed as they come, so that thousands of them need not be kept as
- * objects: copying those about would cost the garbage collector as much time as making them.
- */
+/** Activities on their way into the store: packed as they come, so that none of them is kept as an object. */
 export class ActivityBatch {
   readonly #tenantId: TenantId;
-  readonly #cells: Cells<typeof activitiesTable, Activity>;
   readonly #ids = new Set<string>();
-  #waiting: Activity[] = [];
-  readonly #packed: PackedRows[] = [];
+  readonly #packer: RowPacker<typeof activitiesTable, Activity>;
   #received = 0;
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
 
   constructor(tenantId: TenantId) {
     this.#tenantId = tenantId;
-    this.#cells = cellsOf(tenantId);
+    this.#packer = new RowPacker(activitiesTable, cellsOf(tenantId));
   }
 
   /** How many were added, those with the same id included. */
@@ -45,13 +37,7 @@ export class ActivityBatch {
     this.#ids.add(row.id);
     if (row.timestamp < this.#first) this.#first = row.timestamp;
     if (row.timestamp > this.#last) this.#last = row.timestamp;
-    this.#waiting.push(row);
-    if (this.#waiting.length === packedAtOnce) this.#pack();
-  }
-
-  #pack(): void {
-    if (this.#waiting.length > 0) this.#packed.push(packRows(activitiesTable, this.#cells, this.#waiting));
-    this.#waiting = [];
+    this.#packer.add(row);
   }
 
   /**
@@ -59,15 +45,17 @@ export class ActivityBatch {
    * included. When it resolves they are on the disk; when it throws none of them is stored.
    */
   async insert(events: EventStore): Promise<{ stored: number; duplicates: number }> {
-    this.#pack();
-    const rowCount = this.#ids.size;
-    if (rowCount === 0) return { stored: 0, duplicates: 0 };
+    const rows = this.#packer.take();
+    if (rows.rowCount === 0) return { stored: 0, duplicates: 0 };
     // The same id has the same time, so that ids are looked for in the batch's span of time only.
     const span = sql`${at.timestamp} between ${this.#first} and ${this.#last}`;
-    const chunks = this.#packed.flatMap((packed) => packed.chunks);
-    const among = and([ofTenant(this.#tenantId), span]);
-    const stored = await events.insert({ table: activitiesTable, rowCount, chunks }, among);
+    const stored = await events.insert(rows, and([ofTenant(this.#tenantId), span]));
     return { stored, duplicates: this.#received - stored };
+  }
+
+  /** Gives back the memory of a batch that will not be inserted; of one that was, there is none. */
+  discard(): void {
+    releaseRows(this.#packer.take());
   }
 }
 
@@ -131,7 +119,13 @@ function cellsOf(tenantId: TenantId): Cells<typeof activitiesTable, Activity> {
  * out of an account's key (cloud-apps reference 2.2).
  */
 function entityElements(entities: readonly string[]): string[] {
-  return entities.flatMap((entity) => [entity, entity.replace(/\|[^|]*\|([^|]*)$/, '||$1')]);
+  const elements: string[] = [];
+  for (const entity of entities) {
+    const end = entity.lastIndexOf('|');
+    const middle = entity.lastIndexOf('|', end - 1);
+    elements.push(entity, `${entity.slice(0, middle + 1)}${entity.slice(end)}`);
+  }
+  return elements;
 }
 
 /** Which rows, in which order. `where` never names the tenant: every function here adds it. */

@@ -32,13 +32,6 @@ export function engineType(type: ColumnType): DuckDBType {
   return engineTypes[type];
 }
 
-/** A cell as the engine's value of its column's type. */
-export function asEngineValue(type: ColumnType, value: CellValue): DuckDBValue {
-  if (type === 'time' && typeof value === 'number') return BigInt(value);
-  if (type === 'uuid' && typeof value === 'string') return uuidValue(value);
-  return value;
-}
-
 // Most often the next UUID is the last one again: a batch belongs to one tenant.
 let lastUuid: { text: string; value: DuckDBUUIDValue } | undefined;
 

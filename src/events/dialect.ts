@@ -29,11 +29,6 @@ const marksMax = 64;
 /** From here on a set is taken apart once instead of being searched for each value. */
 const searchesMax = 8;
 
-/** The list of parts between the separators of a text; the first has number 1. */
-export function partsOfText(text: Sql, separator: string): Sql {
-  return sql`string_split(${text}, ${separator})`;
-}
-
 /** The column's value is one of these. */
 export function isOneOf(column: Sql, values: readonly (string | number)[]): Sql {
   if (values.length === 0) return sql`false`;
@@ -51,8 +46,20 @@ const separator = '\u001f';
  */
 export function encodeSet(elements: readonly string[]): string | null {
   if (elements.length === 0) return null;
-  if (elements.length === 1) return separator + withoutSeparator(elements[0] ?? '') + separator;
-  return separator + [...new Set(elements.map(withoutSeparator))].join(separator) + separator;
+  const distinct = elements.length > searchesMax ? new Set(elements.map(withoutSeparator)) : fewDistinct(elements);
+  let text = separator;
+  for (const element of distinct) text += element + separator;
+  return text;
+}
+
+/** Looking through a few costs less than making a set of them. */
+function fewDistinct(elements: readonly string[]): readonly string[] {
+  const distinct: string[] = [];
+  for (const element of elements) {
+    const clean = withoutSeparator(element);
+    if (!distinct.includes(clean)) distinct.push(clean);
+  }
+  return distinct;
 }
 
 function withoutSeparator(element: string): string {

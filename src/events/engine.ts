@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { StoreUnavailable, TooLarge } from '../lib/failures.ts';
 import { eventMigrations } from './catalogue.ts';
+import { registerRowSource } from './rows.ts';
 
 export interface EngineOptions {
   readonly folder: string;
@@ -20,7 +21,11 @@ export interface Engine {
   abandon(): void;
 }
 
-const threads = 2;
+/**
+ * A statement runs on the thread that asked for it, and several at once on several. With more, that thread spins until the
+ * others are done, which costs a whole core while an insertion is written: more than they save.
+ */
+const threads = 1;
 /**
  * Rows of one block of columns. Small blocks keep the cost of writing a half-full one again low, and let a query by time
  * pass over most of the table.
@@ -50,6 +55,7 @@ export async function openEngine({ folder, memoryBytesMax }: EngineOptions): Pro
     await attach(connection, file);
     await migrateEvents(connection, file);
     await connection.run(`set global late_materialization_max_rows = ${latePageRowsMax}`);
+    registerRowSource(connection);
     await connection.run('set enable_external_access = false');
     await connection.run('set lock_configuration = true');
     connection.closeSync();

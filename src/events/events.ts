@@ -4,7 +4,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { StoreUnavailable, TooLarge } from '../lib/failures.ts';
 import { boundType, boundValue, type CellValue, cellValue } from './cells.ts';
 import { asEventFailure, type Engine, isFatal, isInterrupted, isWriteFailure, openEngine } from './engine.ts';
-import { insertRows, type PackedRows, releaseRows } from './rows.ts';
+import { type PackedRows, releaseRows } from './packing.ts';
+import { insertRows } from './rows.ts';
 import type { Sql } from './sql.ts';
 import { Turns } from './turns.ts';
 

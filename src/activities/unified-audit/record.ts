@@ -78,10 +78,22 @@ const word = {
   value: wordCode(',"value":'),
 } as const;
 
-/** What all records of one tenant share. */
-export interface RecordTenant {
-  readonly tenantId: string;
-  readonly tenantNumber: number;
+/** What all records of one ingestion share. */
+export interface RecordOrigin {
+  /** Behind the id. */
+  readonly tenantPiece: string;
+  /** Behind the time at which it happened. */
+  readonly createdPiece: string;
+}
+
+/** `created` is the time at which the records come in, epoch milliseconds. */
+export function describeOrigin(tenantId: string, tenantNumber: number, created: number): RecordOrigin {
+  return {
+    tenantPiece: `${word.tenantId}${tenantNumber}${word.aadTenantId}"${tenantId}"${word.timestamp}`,
+    createdPiece:
+      `${word.instantiation}${created}${word.instantiationRaw}${created}` +
+      `${word.created}${created}${word.createdRaw}${created}`,
+  };
 }
 
 /** The actor as every record of the same account shows it. */
@@ -236,8 +248,7 @@ function resultPiece(draft: Draft): string {
 
 export interface RecordParts {
   readonly id: string;
-  readonly tenant: RecordTenant;
-  readonly created: number;
+  readonly origin: RecordOrigin;
   readonly envelope: Envelope;
   readonly draft: Draft;
   readonly actor: Actor;
@@ -248,7 +259,7 @@ export interface RecordParts {
 
 /** The whole record, as it is stored. */
 export function writeRecord(parts: RecordParts): string {
-  const { tenant, created, envelope, draft, actor, facts, agent } = parts;
+  const { origin, envelope, draft, actor, facts, agent } = parts;
   const { timestamp } = envelope;
   const id = quoted(parts.id);
   const operation = quoted(envelope.operation);
@@ -256,9 +267,8 @@ export function writeRecord(parts: RecordParts): string {
   const place = facts === null ? nowhere : placePiece(facts);
   const message = draft.message === '' ? '' : `${word.message}${quoted(draft.message)}`;
   return (
-    `${word.id}${id}${word.uid}${id}${word.tenantId}${tenant.tenantNumber}${word.aadTenantId}"${tenant.tenantId}"` +
-    `${word.timestamp}${timestamp}${word.timestampRaw}${timestamp}${word.instantiation}${created}${word.instantiationRaw}${created}` +
-    `${word.created}${created}${word.createdRaw}${created}${operationPiece(envelope.operation, draft)}` +
+    `${word.id}${id}${word.uid}${id}${origin.tenantPiece}${timestamp}${word.timestampRaw}${timestamp}` +
+    `${origin.createdPiece}${operationPiece(envelope.operation, draft)}` +
     `${word.description}${quoted(parts.description)}${word.target}${quoted(draft.target)}${word.operationName}${operation}` +
     `${draft.target === '' ? word.category : word.categoryAfterColon}${quoted(draft.kind.label)}${message}` +
     `${place.device}${word.deviceAgent}${draft.userAgent === '' ? 'null' : quoted(draft.userAgent)}${place.location}` +

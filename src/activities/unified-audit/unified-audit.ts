@@ -11,7 +11,7 @@ import { describeEntra } from './entra.ts';
 import { type Envelope, type Problem, readEnvelope } from './envelope.ts';
 import { describeExchange } from './exchange.ts';
 import type { AuditRecord } from './fields.ts';
-import { type Actor, describeActor, type RecordTenant, writeRecord } from './record.ts';
+import { type Actor, describeActor, describeOrigin, type RecordOrigin, writeRecord } from './record.ts';
 import { describeSharePoint } from './sharepoint.ts';
 import { describeTeams } from './teams.ts';
 import { readUserAgent, type UserAgent } from './user-agent.ts';
@@ -49,7 +49,7 @@ const noTags: readonly string[] = [];
 
 /** A mapper for the lines of one ingestion. It never throws: a line becomes an activity or the reason why not. */
 export function unifiedAuditMapper(options: MapperOptions): Mapper {
-  const tenant: RecordTenant = { tenantId: options.tenantId, tenantNumber: options.tenantNumber };
+  const origin = describeOrigin(options.tenantId, options.tenantNumber, options.now);
   const actors = new Recent<string, Actor>(20_000);
   return (line) => {
     const envelope = readEnvelope(line, options.now);
@@ -59,7 +59,7 @@ export function unifiedAuditMapper(options: MapperOptions): Mapper {
     const actor = actorOf(draft, options.domains, actors);
     const facts = draft.address === '' ? null : options.locate(draft.address);
     const agent = draft.userAgent === '' ? null : readUserAgent(draft.userAgent);
-    return activity(tenant, options.now, envelope, draft, actor, facts, agent);
+    return activity(origin, options.now, envelope, draft, actor, facts, agent);
   };
 }
 
@@ -94,7 +94,7 @@ function actorOf(draft: Draft, domains: ReadonlySet<string>, actors: Recent<stri
 }
 
 function activity(
-  tenant: RecordTenant,
+  origin: RecordOrigin,
   created: number,
   envelope: Envelope,
   draft: Draft,
@@ -145,7 +145,7 @@ function activity(
     policies: noTags,
     source: appConnector,
     searchText: searchText(envelope.operation, description, actor, appName, facts, objects),
-    record: writeRecord({ id, tenant, created, envelope, draft, actor, facts, agent, description }),
+    record: writeRecord({ id, origin, envelope, draft, actor, facts, agent, description }),
   };
 }
 
