@@ -1,8 +1,8 @@
 // What Node cannot read as HTTP reaches no hook and no route. It is answered as programs expect it, and logged without
 // its bytes, which may hold a credential.
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Services } from '../context.ts';
+import { http } from '../lib/http.ts';
 
 interface BrokenRequest extends Error {
   readonly code?: string;
@@ -22,7 +22,7 @@ export function answerBrokenRequest(log: Services['log']): (error: BrokenRequest
     const { status, detail } = faults[error.code ?? ''] ?? otherFault;
     const body = JSON.stringify({ detail });
     const head = [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`,
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       'connection: close',

@@ -1,8 +1,9 @@
 // Checks bodies, queries and paths against their schemas. Bodies are taken as they are: a number where a text belongs is
 // an error. Queries and paths are text by nature, so their numbers and flags are read first, whole numbers only.
+import { createRequire } from 'node:module';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import type { Validator } from 'typebox/schema';
 import { InvalidInput } from '../lib/failures.ts';
 
 interface SchemaError {
@@ -12,9 +13,15 @@ interface SchemaError {
   readonly message: string;
 }
 
+/** Loaded when the first value is checked (docs/decisions/0008): more files than the rest of a surface together. */
+export function loadCompiler(): typeof import('typebox/schema') {
+  const load = createRequire(import.meta.url);
+  return load('typebox/schema') as typeof import('typebox/schema'); // What the package's own types say.
+}
+
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   // Made when the first request comes: at start it would only delay being ready.
-  let compiled: ReturnType<typeof Compile<TSchema>> | undefined;
+  let compiled: Validator | undefined;
   const isText = httpPart !== 'body';
   const numbers = isText ? namesOf(schema, ['integer', 'number']) : [];
   const flags = isText ? namesOf(schema, ['boolean']) : [];
@@ -24,8 +31,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     const problem = isText ? findNul(input) : undefined;
     if (problem) return { error: problem };
     const value = isText ? withNumbers(input, numbers, flags) : input;
-    compiled ??= Compile(schema);
-    return compiled.Check(value) ? { value } : { error: clearest(compiled.Errors(value)) };
+    compiled ??= loadCompiler().Compile(schema);
+    return compiled.Check(value) ? { value } : { error: clearest(compiled.Errors(value)[1]) };
   };
 };
 

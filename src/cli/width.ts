@@ -1,6 +1,6 @@
 // How wide a text stands in a terminal, and how to make a stranger's text harmless there.
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined;
 
 // East Asian Wide and Fullwidth (Unicode Standard Annex 11), in the blocks that terminals draw over two columns.
 const wide =
@@ -10,6 +10,8 @@ const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
 /** Columns that the text takes; a grapheme counts as its first visible character does. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  // Made for the first text that needs it: it takes as long to make as a command to parse.
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   let width = 0;
   for (const { segment } of graphemes.segment(text)) {
     if (invisible.test(segment)) continue;

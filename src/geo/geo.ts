@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import { open as openMmdb, type Response } from 'maxmind';
+import type { Response } from 'maxmind';
 import type { Config } from '../config.ts';
 import { type AutonomousSystem, loadAsnIndex } from './asn-index.ts';
 
@@ -55,6 +55,7 @@ function shippedCountryFile(): string {
 
 async function openDatabase(setting: string, file: string): Promise<(address: string) => unknown> {
   try {
+    const { open: openMmdb } = await import('maxmind');
     // The package's type is the list of MaxMind's own records; other makers' files hold others.
     const reader = await openMmdb<Response>(file);
     return (address) => reader.get(address);

@@ -2,11 +2,12 @@
 // socket 0600). It exists for the break-glass command, when nobody can sign in any more.
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, relative } from 'node:path';
 import type { Services } from '../context.ts';
 import { breakGlass } from '../directory/break-glass.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
+import { http } from '../lib/http.ts';
 
 const bodyBytesMax = 16_384;
 /** Longest socket path that every Unix takes. */
@@ -36,7 +37,7 @@ export async function openLocalSocket(services: Services): Promise<LocalSocket> 
   }
   // The event store's lock proves that no other process serves this folder, so a socket found here is a dead one's.
   if (process.platform !== 'win32' && existsSync(path)) rmSync(path);
-  const server = createServer((request, response) => void answer(services, request, response));
+  const server = http.createServer((request, response) => void answer(services, request, response));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
   if (process.platform !== 'win32') chmodSync(path, 0o600);
   return {

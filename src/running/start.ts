@@ -15,7 +15,7 @@ import { type PreparedTls, prepareTls } from '../listening/certificates.ts';
 import { checkConsistency } from '../listening/consistency.ts';
 import { buildNames, genericUrl } from '../listening/names.ts';
 import { deriveKeys, loadMasterKey } from '../master-key.ts';
-import { buildServer } from '../server.ts';
+import { openSigningKeys } from '../signing/signing-keys.ts';
 import { beginDeployment, type DeploymentKind, findDeployment, hasKeysOf } from './deployment.ts';
 import { openLocalSocket } from './local-socket.ts';
 
@@ -55,6 +55,9 @@ const drainMs = 20_000;
 /** Changes come in bursts; the list of tenants is looked at once they have settled. */
 const tenantSettleMs = 100;
 
+/** A server that just became ready answers those who waited for it before it loads what nobody has asked for yet. */
+const settledMs = 500;
+
 /** Called when stores are open and before the server listens; the demo makes its tenants here. */
 export type Prepare = (services: Services) => Promise<void>;
 
@@ -75,12 +78,17 @@ export async function startServer(
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   if (process.platform !== 'win32') chmodSync(config.dataFolder, 0o700);
   const log = pino({ level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] });
-  const [store, events] = await openStores(config, log);
+  // The event store's engine opens in threads of its own; meanwhile the rest of the program is loaded.
+  const [[store, events], { buildServer, loadTheRest }] = await Promise.all([
+    openStores(config, log),
+    import('../server.ts'),
+  ]);
   try {
     const keys = await openDeployment(config, kind, store);
     const port = config.port === 0 ? await freePort(config.listenAddress) : config.port;
     const names = buildNames(config, port);
-    const services: Services = { store, events, clock: systemClock, log, config, keys, names };
+    const signing = openSigningKeys({ store, clock: systemClock, log, config, keys });
+    const services: Services = { store, events, clock: systemClock, log, config, keys, names, signing };
     await prepare(services);
     const slugs = await listTenantSlugs(store.db);
     const tls = await prepareTls(config, names, slugs, systemClock);
@@ -88,6 +96,7 @@ export async function startServer(
     if (tls) followTenants(services, tls, app, slugs);
     await app.listen({ host: config.listenAddress, port });
     const local = await openLocalSocket(services);
+    setTimeout(loadTheRest, settledMs).unref();
     const notices = [...warnings, ...(tls?.notices ?? []), ...(local.problem ? [local.problem] : [])];
     return {
       url: genericUrl(names),
