@@ -7,6 +7,7 @@ import type { Clock } from './lib/clock.ts';
 import type { CorrelationId } from './lib/ids.ts';
 import type { Names } from './listening/names.ts';
 import type { Keys } from './master-key.ts';
+import type { SigningKeys } from './signing/signing-keys.ts';
 
 /** What the whole process shares. Everything that the program needs from outside is in here or is an argument. */
 export interface Services {
@@ -18,6 +19,8 @@ export interface Services {
   readonly keys: Keys;
   /** The host names that we answer to; URLs in answers are built from these only. */
   readonly names: Names;
+  /** The keys that sign tokens; nothing is read or made until the first use. */
+  readonly signing: SigningKeys;
 }
 
 /** Where a request came from, for audit, allowed addresses and "last used". */

@@ -24,6 +24,12 @@ export interface Keys {
   readonly lockout: Buffer;
   /** Binds the CSRF token to its session. */
   readonly csrf: Buffer;
+  /** Makes the pairwise subjects of people in tokens. */
+  readonly subjects: Buffer;
+  /** Seals what a sign-in page hands to the browser for the next step. */
+  readonly pages: Buffer;
+  /** Makes the refresh token that replaces another out of that one. */
+  readonly renewals: Buffer;
 }
 
 export function deriveKeys(master: MasterKey): Keys {
@@ -32,6 +38,9 @@ export function deriveKeys(master: MasterKey): Keys {
     audit: deriveKey(master, 'audit'),
     lockout: deriveKey(master, 'lockout'),
     csrf: deriveKey(master, 'csrf'),
+    subjects: deriveKey(master, 'subjects'),
+    pages: deriveKey(master, 'pages'),
+    renewals: deriveKey(master, 'renewals'),
   };
 }
 

@@ -1,5 +1,7 @@
 // Every setting of the program: its name in the configuration file, its environment variable, its default and what it
 // accepts. `sallyport config` prints this table with the values in force.
+import { applicationSettings } from './application-settings.ts';
+import { incidentSettings } from './incident-settings.ts';
 
 export type SettingValue = string | number | boolean | null | readonly string[];
 
@@ -384,6 +386,8 @@ export const settings = [
     maximum: 100_000,
     about: 'Refusals per tenant and minute that are recorded one by one; the rest is counted.',
   },
+  ...applicationSettings,
+  ...incidentSettings,
 ] as const satisfies readonly Setting[];
 
 /** SALLYPORT_PAGE_ROWS_MAX for pageRowsMax. */

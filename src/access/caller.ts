@@ -1,5 +1,5 @@
 // Who makes this request, and what they may do now. Nothing here is stored: a caller is made for one request.
-import type { AgentId, SessionId, TenantId, TokenId, UserId } from '../lib/ids.ts';
+import type { AgentId, AppId, ServicePrincipalId, SessionId, TenantId, TokenId, UserId } from '../lib/ids.ts';
 import type { Permission } from './permissions.ts';
 import { type Check, Refusal, type RefusalDetails } from './refusal.ts';
 
@@ -11,15 +11,35 @@ export type Subject =
       readonly agentKind: 'siem-agent' | 'log-collector';
       readonly name: string;
     }
+  /** An application that acts as itself (client credentials). */
+  | {
+      readonly kind: 'application';
+      readonly appId: AppId;
+      readonly servicePrincipalId: ServicePrincipalId;
+      readonly name: string;
+    }
   | { readonly kind: 'operator'; readonly name: string };
 
 export type Credential =
   | { readonly kind: 'api-token'; readonly tokenId: TokenId; readonly name: string }
   | { readonly kind: 'agent-token'; readonly agentId: AgentId }
+  /** A JWT of ours: `app` carries `roles`, `user` carries `scp` and acts for the person who is the subject. */
+  | {
+      readonly kind: 'bearer';
+      readonly tokenKind: 'app' | 'user';
+      readonly appId: AppId;
+      readonly appName: string;
+      /** The claim `uti`. */
+      readonly tokenId: string;
+      /** When the person proved a second factor at the sign-in behind this token; null otherwise. */
+      readonly secondFactorAt: number | null;
+      /** Permissions by the names that the API gives them: those of the token that are granted at this moment. */
+      readonly names: readonly string[];
+    }
   | {
       readonly kind: 'session';
       readonly sessionId: SessionId;
-      readonly client: 'portal' | 'cli';
+      readonly client: 'portal' | 'cli' | 'sign-in';
       readonly secondFactorAt: number | null;
     }
   | { readonly kind: 'local'; readonly name: string };
@@ -103,7 +123,12 @@ export function concernOf(caller: Caller): Pick<RefusalDetails, 'tenantId' | 'us
   const { subject, credential, tenantId } = caller;
   const userId = subject.kind === 'user' ? subject.userId : null;
   const agent = subject.kind === 'agent' ? { id: subject.agentId, name: subject.name } : undefined;
-  const target = credential.kind === 'api-token' ? credential.tokenId : (agent?.id ?? userId);
+  const target =
+    credential.kind === 'api-token'
+      ? credential.tokenId
+      : credential.kind === 'bearer'
+        ? credential.appId
+        : (agent?.id ?? userId);
   return { tenantId, userId, target, agent };
 }
 
@@ -128,10 +153,20 @@ function missingPermission(caller: Caller, permission: Permission): Refusal {
       ...caller.passed,
       { check: 'permission', outcome: 'failed', detail: `${permission} is not among the permissions in force.` },
     ],
-    remedy:
-      caller.credential.kind === 'api-token'
-        ? `Assign its owner a role that has ${permission}, or generate a token whose permission list includes it.`
-        : `Assign a role that has ${permission}.`,
+    remedy: remedyFor(caller, permission),
     ...concernOf(caller),
   });
+}
+
+function remedyFor({ credential }: Caller, permission: Permission): string {
+  if (credential.kind === 'api-token') {
+    return `Assign its owner a role that has ${permission}, or generate a token whose permission list includes it.`;
+  }
+  if (credential.kind === 'bearer' && credential.tokenKind === 'app') {
+    return `Add the application permission ${permission} to the app and let an administrator of this tenant consent to it.`;
+  }
+  if (credential.kind === 'bearer') {
+    return `Let the app ask for the delegated permission behind ${permission}, and assign the person a role that has it.`;
+  }
+  return `Assign a role that has ${permission}.`;
 }

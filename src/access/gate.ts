@@ -3,12 +3,15 @@
 import type { Ctx, Origin, Services } from '../context.ts';
 import type { CorrelationId, TenantId } from '../lib/ids.ts';
 import { UseRecorder } from '../tokens/use-recorder.ts';
+import { BearerCheck } from './bearer-check.ts';
 import { type Caller, concernOf } from './caller.ts';
+import { type Presented, type PresentedBefore, presentedIn } from './presented.ts';
 import { Refusal } from './refusal.ts';
 import { RefusalRecorder } from './refusals.ts';
 import { SessionCheck } from './session-check.ts';
 import { TenantHosts } from './tenant-hosts.ts';
 import { type Admission, ProcessThrottle, SharedThrottle, type Throttle } from './throttle.ts';
+import { audienceFor, describeFamily, type SurfaceFamily } from './token-audiences.ts';
 import { TokenCheck } from './token-check.ts';
 
 /** What the gate looks at of an HTTP request; the surfaces fill it in. */
@@ -19,6 +22,8 @@ export interface Arrival {
   /** Path without query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** What the gate remembers of the connection that the request came by. */
+  readonly connection: PresentedBefore;
   /** Value of the portal's session cookie, if one came. */
   readonly sessionCookie: string | null;
   /** The tenant whose own host was called; null on the generic host. */
@@ -31,6 +36,7 @@ export class Gate {
   readonly hosts: TenantHosts;
   readonly #services: Services;
   readonly #tokens: TokenCheck;
+  readonly #bearers: BearerCheck;
   readonly #sessions: SessionCheck;
   readonly #throttle: Throttle;
 
@@ -40,79 +46,120 @@ export class Gate {
     this.uses = new UseRecorder(services);
     this.hosts = new TenantHosts(services);
     this.#tokens = new TokenCheck(services);
+    this.#bearers = new BearerCheck(services);
     this.#sessions = new SessionCheck(services);
     this.#throttle = services.store.kind === 'postgres' ? new SharedThrottle(services.store) : new ProcessThrottle();
   }
 
   /** A caller with an API token, an agent's token or a session, its call counted against the bucket it belongs to. */
   admit(arrival: Arrival): Ctx | Promise<Ctx> {
-    const token = tokenHeader(arrival);
+    const token = tokenOf(arrival);
+    const now = this.#services.clock();
     // A token that was seen before, on a throttle in memory, has nothing to wait for.
-    const ready = token === null ? undefined : this.#tokens.findReady(token, arrival.hostTenantId);
+    const ready = token === null ? undefined : this.#tokens.findReady(token.hash, arrival.hostTenantId, now);
     if (ready) {
-      const turn = this.#takeTurn(ready);
-      return turn ? turn.then(() => this.#admitted(ready, arrival)) : this.#admitted(ready, arrival);
+      const turn = this.#takeTurn(ready, now);
+      return turn ? turn.then(() => this.#admitted(ready, arrival, now)) : this.#admitted(ready, arrival, now);
     }
     return this.#admitSlowly(token, arrival);
   }
 
-  async #admitSlowly(token: string | null, arrival: Arrival): Promise<Ctx> {
+  /** Like {@link admit} on a surface that takes JWTs too. API tokens and agents' tokens open the cloud-apps surface only. */
+  admitOn(family: SurfaceFamily, arrival: Arrival): Ctx | Promise<Ctx> {
+    const presented = presentedIn(arrival.headers.authorization, arrival.connection);
+    if (presented?.scheme === 'token' && family !== 'cloud-apps') return this.#admitNoToken(presented, family, arrival);
+    if (presented?.scheme !== 'bearer' || isSessionLike(presented.value)) return this.admit(arrival);
+    const now = this.#services.clock();
+    const ready = this.#bearers.findReady(presented.hash, family, arrival.hostTenantId, now);
+    if (!ready) return this.#admitBearer(presented, family, arrival);
+    const turn = this.#takeTurn(ready, now, family);
+    return turn ? turn.then(() => this.#admitted(ready, arrival, now)) : this.#admitted(ready, arrival, now);
+  }
+
+  async #admitBearer(presented: Presented, family: SurfaceFamily, arrival: Arrival): Promise<Ctx> {
+    const { hostTenantId } = arrival;
+    const caller = await this.#bearers.authenticate(presented, { family, hostTenantId });
+    const now = this.#services.clock();
+    await this.#takeTurn(caller, now, family);
+    return this.#admitted(caller, arrival, now);
+  }
+
+  async #admitNoToken(presented: Presented, family: SurfaceFamily, arrival: Arrival): Promise<never> {
+    throw await this.#refuseToken(presented, arrival, {
+      instead: "Send an app's access token as a bearer.",
+      needed: `an app's access token for ${describeFamily(family)}, or a person's session`,
+      remedy: `Take a token for ${audienceFor(family)} and send it as "Authorization: Bearer <token>".`,
+    });
+  }
+
+  async #admitSlowly(token: Presented | null, arrival: Arrival): Promise<Ctx> {
     const caller =
       token === null
         ? await this.#sessions.authenticate(arrival)
-        : await this.#tokens.authenticate(token, arrival.origin, arrival.hostTenantId);
-    await this.#takeTurn(caller);
-    return this.#admitted(caller, arrival);
+        : await this.#tokens.authenticate(token.value, arrival.origin, arrival.hostTenantId);
+    const now = this.#services.clock();
+    await this.#takeTurn(caller, now);
+    return this.#admitted(caller, arrival, now);
   }
 
-  #admitted(caller: Caller, arrival: Arrival): Ctx {
-    this.#noteUse(caller, arrival);
+  #admitted(caller: Caller, arrival: Arrival, now: number): Ctx {
+    this.#noteUse(caller, arrival, now);
     return { ...this.#services, caller, correlationId: arrival.correlationId, origin: arrival.origin };
   }
 
   /** A signed-in person; a token is refused with a sentence that says what to do instead. */
   async admitPerson(arrival: Arrival): Promise<Ctx> {
-    const token = tokenHeader(arrival);
-    if (token !== null) throw await this.#refuseToken(token, arrival);
+    const token = tokenOf(arrival);
+    if (token !== null) {
+      throw await this.#refuseToken(token, arrival, {
+        instead: 'Sign in and call it with your session.',
+        needed: "a person's session",
+        remedy: 'Sign in at the portal or with "sallyport login".',
+      });
+    }
     const caller = await this.#sessions.authenticate(arrival);
-    await this.#takeTurn(caller);
+    await this.#takeTurn(caller, this.#services.clock());
     return { ...this.#services, caller, correlationId: arrival.correlationId, origin: arrival.origin };
   }
 
   /** The token is checked first: whoever owns it shall read of this in the audit, and a bad one is refused as such. */
-  async #refuseToken(token: string, arrival: Arrival): Promise<Refusal> {
-    const caller = await this.#tokens.authenticate(token, arrival.origin, arrival.hostTenantId);
-    this.#noteUse(caller, arrival);
+  async #refuseToken(
+    { value }: Presented,
+    arrival: Arrival,
+    { instead, needed, remedy }: { instead: string; needed: string; remedy: string },
+  ): Promise<Refusal> {
+    const caller = await this.#tokens.authenticate(value, arrival.origin, arrival.hostTenantId);
+    this.#noteUse(caller, arrival, this.#services.clock());
     const kind = caller.credential.kind === 'agent-token' ? 'A token of an agent' : 'An API token';
     return new Refusal({
       status: 403,
       code: 'wrong-credential-kind',
-      message: `${kind} does not open this call. Sign in and call it with your session.`,
+      message: `${kind} does not open this call. ${instead}`,
       chain: [
         ...caller.passed,
         {
           check: 'credential-kind',
           outcome: 'failed',
-          detail: "The request carries a token; the call needs a person's session.",
+          detail: `The request carries a token; the call needs ${needed}.`,
         },
       ],
-      remedy: 'Sign in at the portal or with "sallyport login".',
+      remedy,
       ...concernOf(caller),
     });
   }
 
   /** Counts the call. Tokens of people share their tenant's documented limit; sessions and agents have buckets of their own. */
-  #takeTurn(caller: Caller): Promise<void> | undefined {
-    const { config, clock } = this.#services;
-    const [bucket, perMinute] = bucketOf(caller, config);
-    const admission = this.#throttle.admit(caller.tenantId, bucket, perMinute, clock());
-    const settle = (settled: Admission): void => requireTurn(caller, bucket, perMinute, settled);
-    if (admission instanceof Promise) return admission.then(settle);
-    settle(admission);
+  #takeTurn(caller: Caller, now: number, family: SurfaceFamily = 'cloud-apps'): Promise<void> | undefined {
+    const [bucket, perMinute] = bucketOf(caller, family, this.#services.config);
+    const admission = this.#throttle.admit(caller.tenantId, bucket, perMinute, now);
+    if (admission instanceof Promise) {
+      return admission.then((settled) => requireTurn(caller, bucket, perMinute, settled));
+    }
+    requireTurn(caller, bucket, perMinute, admission);
     return undefined;
   }
 
-  #noteUse(caller: Caller, arrival: Arrival): void {
+  #noteUse(caller: Caller, arrival: Arrival, now: number): void {
     const { credential } = caller;
     if (credential.kind !== 'api-token' && credential.kind !== 'agent-token') return;
     this.uses.note({
@@ -121,7 +168,7 @@ export class Gate {
         credential.kind === 'api-token'
           ? { kind: 'api-token', id: credential.tokenId }
           : { kind: 'agent', id: credential.agentId },
-      at: this.#services.clock(),
+      at: now,
       address: arrival.origin.address,
       usedFor: `${arrival.method} ${arrival.path} (${arrival.origin.userAgent || 'no user agent'})`,
     });
@@ -151,10 +198,15 @@ function requireTurn(caller: Caller, bucket: string, perMinute: number, admissio
   });
 }
 
-function bucketOf(caller: Caller, config: Services['config']): [string, number] {
+function bucketOf(caller: Caller, family: SurfaceFamily, config: Services['config']): [string, number] {
   switch (caller.credential.kind) {
     case 'api-token':
       return ['the API tokens of this tenant', config.tenantRequestsPerMinute];
+    case 'bearer':
+      // The other two surfaces have documented limits of their own, which their routes keep.
+      return family === 'cloud-apps'
+        ? ['the app tokens of this tenant', config.tenantRequestsPerMinute]
+        : [`app ${caller.credential.appId} on the ${family} surface`, config.appRequestsPerMinute];
     case 'agent-token':
       return [`agent ${caller.credential.agentId}`, config.agentRequestsPerMinute];
     case 'session':
@@ -164,10 +216,13 @@ function bucketOf(caller: Caller, config: Services['config']): [string, number] 
   }
 }
 
-/** The value behind `Authorization: Token`, in any case of the word; null when the header is absent or of another scheme. */
-function tokenHeader(arrival: Arrival): string | null {
-  const header = arrival.headers.authorization;
-  if (typeof header !== 'string') return null;
-  const match = /^token(?:[ \t]+(.*))?$/i.exec(header);
-  return match ? (match[1] ?? '') : null;
+/** What stands behind `Authorization: Token`; null when the header is absent or of another scheme. */
+function tokenOf(arrival: Arrival): Presented | null {
+  const presented = presentedIn(arrival.headers.authorization, arrival.connection);
+  return presented?.scheme === 'token' ? presented : null;
+}
+
+/** The value of a command-line session is no JWT, and the other way round. */
+function isSessionLike(value: string): boolean {
+  return value.startsWith('slpcs');
 }

@@ -56,10 +56,13 @@ export const managementPermissions = [
   'Roles.read',
   'Roles.manage',
   'CloudAppsRoles.manage',
+  'Roles.activateOwn',
   'ApiTokens.use',
   'ApiTokens.manageAll',
   'Agents.manage',
+  'Applications.read',
   'Applications.manage',
+  'Consent.grantDelegated',
   'Consent.grant',
   'Consent.grantGraph',
   'Audit.read',
@@ -76,6 +79,12 @@ export const permissionNames = [
 ] as const;
 
 export type Permission = (typeof permissionNames)[number];
+
+/**
+ * What every person may do with what is the person's own, whatever the roles. A session needs no permission for it; an app
+ * that acts for the person needs one that says so.
+ */
+export const everybodysPermissions: readonly Permission[] = ['Roles.activateOwn'];
 
 /** What a name brings along. Reference 1.3 gives the documented ones; `manage` brings `read` throughout. */
 const implied: Partial<Record<Permission, readonly Permission[]>> = {
@@ -98,6 +107,8 @@ const implied: Partial<Record<Permission, readonly Permission[]>> = {
   'Users.manage': ['Users.read'],
   'Roles.manage': ['Roles.read', 'CloudAppsRoles.manage'],
   'CloudAppsRoles.manage': ['Roles.read'],
+  'Applications.manage': ['Applications.read'],
+  'Consent.grant': ['Consent.grantDelegated'],
   'Consent.grantGraph': ['Consent.grant'],
   'ApiTokens.manageAll': ['ApiTokens.use'],
 };

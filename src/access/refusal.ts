@@ -8,6 +8,11 @@ export type CheckName =
   | 'credential-known'
   | 'credential-kind'
   | 'tenant-host'
+  | 'signature'
+  | 'audience'
+  | 'application'
+  | 'consent'
+  | 'assignment'
   | 'tenant-enabled'
   | 'revoked'
   | 'replaced'
@@ -39,6 +44,18 @@ export type RefusalCode =
   | 'token-revoked'
   | 'token-replaced'
   | 'token-expired'
+  | 'wrong-audience'
+  | 'application-disabled'
+  | 'consent-missing'
+  | 'application-unknown'
+  | 'client-credential-invalid'
+  | 'client-credential-expired'
+  | 'grant-invalid'
+  | 'grant-expired'
+  | 'grant-revoked'
+  | 'grant-replayed'
+  | 'grant-not-allowed'
+  | 'not-assigned'
   | 'unknown-host'
   | 'wrong-host'
   | 'tenant-disabled'
@@ -60,7 +77,8 @@ export type RefusalCode =
   | 'locked-out';
 
 export interface RefusalDetails {
-  readonly status: 401 | 403 | 421 | 429;
+  /** 400 only from the entra surface, whose protocol has it for grants that are refused. */
+  readonly status: 400 | 401 | 403 | 421 | 429;
   readonly code: RefusalCode;
   /** What the caller is told. It gives nothing away that the caller did not prove to know. */
   readonly message: string;

@@ -12,7 +12,7 @@ import type { RefusalDetails } from './refusal.ts';
 export interface RefusedRequest {
   readonly correlationId: CorrelationId;
   readonly origin: Origin;
-  readonly surface: 'cloud-apps' | 'management';
+  readonly surface: 'cloud-apps' | 'management' | 'entra' | 'defender' | 'graph';
   readonly method: string;
   /** Path without its query, which may hold what should not be kept. */
   readonly path: string;

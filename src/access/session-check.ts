@@ -53,6 +53,18 @@ export class SessionCheck {
         'Sign in, or send an API token as "Authorization: Token <value>" where the call takes one.',
       );
     }
+    if (!isCookie && /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/.test(value)) {
+      throw refusal(
+        passed,
+        null,
+        'credential-kind',
+        401,
+        'wrong-credential-kind',
+        "An app's access token does not open this call. Sign in and call it with your session.",
+        "The request carries a JWT; the call needs a person's session.",
+        'Sign in at the portal or with "sallyport login".',
+      );
+    }
     if (!(isCookie ? isCookieValue(value) : isCliSessionValue(value))) {
       throw refusal(
         passed,
@@ -67,7 +79,8 @@ export class SessionCheck {
     }
     const hash = sha256Hex(value);
     const known = await this.#find(hash);
-    if (!known) {
+    // A session of the sign-in pages is sent to other sites' requests too, so it must open nothing here.
+    if (!known || known.session.client === 'sign-in') {
       throw refusal(
         passed,
         null,

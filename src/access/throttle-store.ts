@@ -27,7 +27,7 @@ export async function saveTimes(
     .execute();
 }
 
-/** Forgets the buckets of every tenant that were last called before `before`. */
+/** Forgets the buckets of every tenant that were last called at `before` or earlier. */
 export async function deleteIdle(trx: Trx, before: number): Promise<void> {
-  await trx.deleteFrom('rateWindows').where('lastAt', '<', before).execute();
+  await trx.deleteFrom('rateWindows').where('lastAt', '<=', before).execute();
 }

@@ -1,7 +1,7 @@
 // At most so many calls in any 60 seconds, per bucket (a tenant's integrations, an agent, a session). The times of the
 // calls in the window are kept, which makes the limit exact: no burst at the edge of a minute goes through.
 import type { ControlStore } from '../db/store.ts';
-import { minuteMs, secondMs } from '../lib/clock.ts';
+import { hourMs, minuteMs, secondMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
 import * as store from './throttle-store.ts';
 
@@ -11,23 +11,42 @@ export interface Admission {
   readonly retryAfterSeconds: number;
 }
 
+const admitted: Admission = { admitted: true, retryAfterSeconds: 0 };
+
 export interface Throttle {
   admit(tenantId: TenantId, bucket: string, perMinute: number, now: number): Promise<Admission> | Admission;
 }
 
-/** Decides on one call and leaves `times` as the window after it. Times are epoch milliseconds, oldest first. */
+/**
+ * Decides on one call and notes it in `times`: epoch milliseconds, oldest first. Times that have left the window are cut
+ * off when they are the greater part, because taking the first ones from a long array moves all others.
+ */
 export function admitInto(times: number[], perMinute: number, now: number): Admission {
   // Calls of a later time were noted before a clock was put back, or by a process whose clock is ahead: they count as
   // made now, so that they hold nobody up for longer than the window.
   for (let last = times.length - 1; last >= 0 && (times[last] ?? 0) > now; last--) times[last] = now;
-  while (times.length > 0 && (times[0] ?? 0) <= now - minuteMs) times.shift();
-  if (times.length < perMinute) {
+  const first = firstAfter(times, now - minuteMs);
+  if (times.length - first < perMinute) {
+    if (first > times.length / 2) times.splice(0, first);
     times.push(now);
-    return { admitted: true, retryAfterSeconds: 0 };
+    return admitted;
   }
   // The call that leaves the window next makes room; with a lowered limit, that is not the oldest one.
   const leaving = times[times.length - perMinute] ?? now;
   return { admitted: false, retryAfterSeconds: Math.max(1, Math.ceil((leaving + minuteMs - now) / secondMs)) };
+}
+
+/** Where the times after `time` begin. */
+function firstAfter(times: readonly number[], time: number): number {
+  if ((times[0] ?? 0) > time) return 0;
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const bucketsMax = 100_000;
@@ -35,31 +54,42 @@ const pruneEveryMs = 10 * minuteMs;
 
 /** For one process: buckets in memory. */
 export class ProcessThrottle implements Throttle {
-  readonly #buckets = new Map<string, number[]>();
+  /** By tenant, then by bucket: putting the two into one name would cost more than deciding. */
+  readonly #tenants = new Map<TenantId, Map<string, number[]>>();
   readonly #bucketsMax: number;
+  #size = 0;
 
   constructor(most: number = bucketsMax) {
     this.#bucketsMax = most;
   }
 
   get size(): number {
-    return this.#buckets.size;
+    return this.#size;
   }
 
   admit(tenantId: TenantId, bucket: string, perMinute: number, now: number): Admission {
-    const name = `${tenantId} ${bucket}`;
-    let times = this.#buckets.get(name);
-    if (!times) {
-      if (this.#buckets.size >= this.#bucketsMax) this.#dropIdle(now);
-      times = [];
-      this.#buckets.set(name, times);
-    }
+    const times = this.#tenants.get(tenantId)?.get(bucket) ?? this.#open(tenantId, bucket, now);
     return admitInto(times, perMinute, now);
   }
 
+  #open(tenantId: TenantId, bucket: string, now: number): number[] {
+    if (this.#size >= this.#bucketsMax) this.#dropIdle(now);
+    const buckets = this.#tenants.get(tenantId) ?? new Map<string, number[]>();
+    this.#tenants.set(tenantId, buckets);
+    const times: number[] = [];
+    buckets.set(bucket, times);
+    this.#size++;
+    return times;
+  }
+
   #dropIdle(now: number): void {
-    for (const [name, times] of this.#buckets) {
-      if ((times.at(-1) ?? 0) <= now - minuteMs) this.#buckets.delete(name);
+    for (const [tenantId, buckets] of this.#tenants) {
+      for (const [bucket, times] of buckets) {
+        if ((times.at(-1) ?? 0) > now - minuteMs) continue;
+        buckets.delete(bucket);
+        this.#size--;
+      }
+      if (buckets.size === 0) this.#tenants.delete(tenantId);
     }
   }
 }
@@ -83,10 +113,10 @@ export class SharedThrottle implements Throttle {
     });
   }
 
-  /** Buckets whose window is over mean nothing any more; every session leaves one behind. */
+  /** Buckets whose window is over mean nothing any more; every session leaves one behind. Quotas have windows of an hour. */
   async #prune(now: number): Promise<void> {
     if (Math.abs(now - this.#prunedAt) < pruneEveryMs) return;
     this.#prunedAt = now;
-    await this.#store.transaction((trx) => store.deleteIdle(trx, now - minuteMs));
+    await this.#store.transaction((trx) => store.deleteIdle(trx, now - hourMs));
   }
 }

@@ -95,9 +95,9 @@ export class TokenCheck {
     this.#cache = new TenantCache(services.store.invalidations, cachedMax);
   }
 
-  /** The caller of a token that was checked before and could only be refused after a change; undefined for all others. */
-  findReady(value: string, hostTenantId: TenantId | null): Caller | undefined {
-    return readyOf(this.#cache.peek(sha256Hex(value)), hostTenantId, this.#services.clock());
+  /** By the hash of its value, the caller of a token that was checked before and could only be refused after a change. */
+  findReady(hash: string, hostTenantId: TenantId | null, now: number): Caller | undefined {
+    return readyOf(this.#cache.peek(hash), hostTenantId, now);
   }
 
   /**

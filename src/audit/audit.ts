@@ -9,7 +9,7 @@ import { chainStart, headMac, recordHash, sameHash } from './chain.ts';
 import * as store from './store.ts';
 
 export interface AuditParty {
-  readonly kind: 'user' | 'agent' | 'operator' | 'anonymous' | 'system';
+  readonly kind: 'user' | 'agent' | 'application' | 'operator' | 'anonymous' | 'system';
   readonly id: string | null;
   readonly name: string;
 }
@@ -49,7 +49,9 @@ export async function recordAudit(
       ? { kind: 'user', id: subject.userId, name: subject.userName }
       : subject.kind === 'agent'
         ? { kind: 'agent', id: subject.agentId, name: subject.name }
-        : { kind: 'operator', id: null, name: subject.name };
+        : subject.kind === 'application'
+          ? { kind: 'application', id: subject.appId, name: subject.name }
+          : { kind: 'operator', id: null, name: subject.name };
   await recordAuditAs(ctx, trx, tenantId, { actor, origin: ctx.origin, correlationId: ctx.correlationId }, entry);
 }
 

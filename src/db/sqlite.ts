@@ -20,6 +20,12 @@ function withNumbers(row: Row): Row {
   return row;
 }
 
+interface Prepared {
+  readonly statement: StatementSync;
+  /** True when it gives rows. */
+  readonly reader: boolean;
+}
+
 const statementsKept = 300;
 
 const nothingToRun = {
@@ -31,24 +37,25 @@ const nothingToRun = {
 
 /** The few methods of better-sqlite3 that Kysely calls, over node:sqlite, with prepared statements kept for reuse. */
 function asKyselyDatabase(raw: DatabaseSync) {
-  const statements = new Map<string, StatementSync>();
-  const prepare = (text: string): StatementSync => {
+  const statements = new Map<string, Prepared>();
+  const prepare = (text: string): Prepared => {
     const kept = statements.get(text);
     if (kept) return kept;
     const statement = raw.prepare(text);
     statement.setReadBigInts(true);
+    const prepared = { statement, reader: statement.columns().length > 0 };
     if (statements.size >= statementsKept) statements.delete(statements.keys().next().value ?? '');
-    statements.set(text, statement);
-    return statement;
+    statements.set(text, prepared);
+    return prepared;
   };
   return {
     close: () => raw.close(),
     prepare(text: string) {
       // A full disk ends the transaction by itself; rolling back what is not there would hide the reason.
       if (text === 'rollback' && !raw.isTransaction) return nothingToRun;
-      const statement = prepare(text);
+      const { statement, reader } = prepare(text);
       return {
-        reader: statement.columns().length > 0,
+        reader,
         all: (parameters: readonly unknown[]) => statement.all(...parameters.map(toSqlite)).map(withNumbers),
         run: (parameters: readonly unknown[]) => statement.run(...parameters.map(toSqlite)),
         *iterate(parameters: readonly unknown[]) {

@@ -131,6 +131,24 @@ test('a change is told after its commit, and one that failed is not told', () =>
     assert.equal(await heard[0]?.[1], '1');
   }));
 
+test('a change of two tenants is told of both, and such changes in both orders do not wait for each other', () =>
+  withStore(async (store) => {
+    const [one, other] = [await insertTenant(store), await insertTenant(store)];
+    const heard: string[] = [];
+    store.invalidations.subscribe((tenant) => heard.push(tenant));
+    await store.change([one, other, one], (trx) => put({ db: trx }, 'a', '1'));
+    assert.deepEqual(heard, [one, other].sort());
+    const changes = Array.from({ length: 20 }, (_, index) =>
+      store.change(index % 2 === 0 ? [one, other] : [other, one], (trx) => put({ db: trx }, `b${index}`, '1')),
+    );
+    await Promise.all(changes);
+    const rows = await store.db.selectFrom('tenants').select('revision').where('id', 'in', [one, other]).execute();
+    assert.deepEqual(
+      rows.map(({ revision }) => revision),
+      [21, 21],
+    );
+  }));
+
 test('work is done again after a serialisation failure or a deadlock, five times at most, and its other errors pass', () =>
   withStore(async (store) => {
     for (const code of ['40001', '40P01']) {
@@ -334,6 +352,10 @@ test('what one process changes, another hears of within a second', onPostgres, (
     await store.change(tenantId, (trx) => put({ db: trx }, 'a', '1'));
     for (const until = Date.now() + 1000; heard.length === 0 && Date.now() < until; ) await sleep(5);
     assert.deepEqual(heard, [tenantId]);
+    const second = await insertTenant(store);
+    await store.change([second, tenantId], (trx) => put({ db: trx }, 'b', '1'));
+    for (const until = Date.now() + 1000; heard.length < 3 && Date.now() < until; ) await sleep(5);
+    assert.deepEqual(heard.slice(1).sort(), [tenantId, second].sort());
   }),
 );
 

@@ -22,10 +22,11 @@ export interface ControlStore {
   readonly invalidations: Invalidations;
   /**
    * Runs `work` in one transaction that no other change of the same tenant overlaps, on either database: it begins by
-   * taking the tenant's row. Caches of every process hear of it when it is committed. `work` runs again from the start
-   * after a deadlock, so it must only touch the database.
+   * taking the tenant's row. What concerns two tenants, such as one's consent to the other's application, names both.
+   * Caches of every process hear of it when it is committed. `work` runs again from the start after a deadlock, so it
+   * must only touch the database.
    */
-  change<T>(tenantId: TenantId, work: (trx: Trx) => Promise<T>): Promise<T>;
+  change<T>(tenants: TenantId | readonly TenantId[], work: (trx: Trx) => Promise<T>): Promise<T>;
   /** One transaction that changes nothing that caches hold (last use, failed sign-ins, audit of refusals). */
   transaction<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
   /** Throws StoreUnavailable when the store does not answer. */
@@ -96,18 +97,26 @@ export async function openControlStore(where: StorePlace, now: number): Promise<
     kind,
     invalidations,
     transaction,
-    async change(tenantId, work) {
+    async change(tenants, work) {
+      // Always in the same order, so that two changes of the same tenants cannot wait for each other.
+      const tenantIds = typeof tenants === 'string' ? [tenants] : [...new Set(tenants)].sort();
       const result = await transaction(async (trx) => {
-        await trx
-          .updateTable('tenants')
-          .set((e) => ({ revision: e('revision', '+', 1) }))
-          .where('id', '=', tenantId)
-          .execute();
+        for (const tenantId of tenantIds) {
+          await trx
+            .updateTable('tenants')
+            .set((e) => ({ revision: e('revision', '+', 1) }))
+            .where('id', '=', tenantId)
+            .execute();
+        }
         const done = await work(trx);
-        if (kind === 'postgres') await sql`select pg_notify(${invalidationChannel}, ${tenantId})`.execute(trx);
+        if (kind === 'postgres') {
+          for (const tenantId of tenantIds) {
+            await sql`select pg_notify(${invalidationChannel}, ${tenantId})`.execute(trx);
+          }
+        }
         return done;
       });
-      invalidations.publish(tenantId);
+      for (const tenantId of tenantIds) invalidations.publish(tenantId);
       return result;
     },
     async ping() {

@@ -10,6 +10,26 @@ import type {
   TokenId,
   UserId,
 } from '../lib/ids.ts';
+import type {
+  ApplicationCertificatesTable,
+  ApplicationOwnersTable,
+  ApplicationSecretsTable,
+  ApplicationsTable,
+  AppRoleAssignmentsTable,
+  AuthorizationCodesTable,
+  ConsentRequestsTable,
+  DelegatedGrantsTable,
+  DeviceCodesTable,
+  IncidentsTable,
+  PushedRequestsTable,
+  RefreshTokensTable,
+  RevokedTokensTable,
+  ServicePrincipalsTable,
+  SigningKeysTable,
+  TenantSettingsTable,
+  TokenFamiliesTable,
+  UsedProofsTable,
+} from './application-tables.ts';
 
 // The control store's columns as the program sees them. docs/stored-data.md says what each is for, what is hashed or
 // sealed and when it goes. Times are epoch milliseconds, flags 0 or 1, lists and objects JSON text: the same in SQLite
@@ -96,7 +116,8 @@ export interface SessionsTable {
   id: SessionId;
   tenantId: TenantId;
   userId: UserId;
-  client: 'portal' | 'cli';
+  /** `sign-in` is the session of the sign-in pages that apps send people to: it opens no API. */
+  client: 'portal' | 'cli' | 'sign-in';
   /** SHA-256 of the cookie or CLI session value. */
   hash: string;
   createdAt: number;
@@ -301,4 +322,22 @@ export interface Tables {
   subnets: SubnetsTable;
   setupLinks: SetupLinksTable;
   rateWindows: RateWindowsTable;
+  signingKeys: SigningKeysTable;
+  tenantSettings: TenantSettingsTable;
+  applications: ApplicationsTable;
+  applicationOwners: ApplicationOwnersTable;
+  applicationSecrets: ApplicationSecretsTable;
+  applicationCertificates: ApplicationCertificatesTable;
+  servicePrincipals: ServicePrincipalsTable;
+  consentRequests: ConsentRequestsTable;
+  appRoleAssignments: AppRoleAssignmentsTable;
+  delegatedGrants: DelegatedGrantsTable;
+  tokenFamilies: TokenFamiliesTable;
+  authorizationCodes: AuthorizationCodesTable;
+  refreshTokens: RefreshTokensTable;
+  deviceCodes: DeviceCodesTable;
+  usedProofs: UsedProofsTable;
+  pushedRequests: PushedRequestsTable;
+  revokedTokens: RevokedTokensTable;
+  incidents: IncidentsTable;
 }

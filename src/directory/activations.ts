@@ -16,7 +16,7 @@ import { presentCaller } from './present-rights.ts';
 import { activationSeconds, loadRoleSettings, type RoleSettings } from './role-settings.ts';
 import { type BuiltInRole, findRole } from './role-table.ts';
 import * as store from './roles-store.ts';
-import { proveSecondFactor, requireSession } from './step-up.ts';
+import { proveSecondFactor, requirePresence } from './step-up.ts';
 import { findUserById } from './users-store.ts';
 
 export interface ActivationRequest {
@@ -46,10 +46,10 @@ const historyMs = 400 * dayMs;
 /**
  * Activates one of the caller's eligible roles, or asks for approval where the role demands it. Throws InvalidInput that
  * names the field and the rule, NotFound when the caller is not eligible, Conflict when it is active or asked for already,
- * Refusal without a person's session or the second factor that the role demands.
+ * Refusal without a person's presence or the second factor that the role demands.
  */
 export async function requestActivation(ctx: Ctx, request: ActivationRequest): Promise<RequestedActivation> {
-  const session = requireSession(ctx);
+  const session = requirePresence(ctx);
   const { userId } = requireUser(ctx.caller);
   const { tenantId } = ctx.caller;
   const { db } = ctx.store;
@@ -193,7 +193,7 @@ export async function getActivationRow(ctx: Ctx, trx: Trx, id: string): Promise<
 
 /** Ends one of the caller's own activations before its time, or withdraws a request. Throws NotFound for others'. */
 export async function deactivateOwn(ctx: Ctx, id: string): Promise<void> {
-  requireSession(ctx);
+  requirePresence(ctx);
   const { userId } = requireUser(ctx.caller);
   await ctx.store.change(ctx.caller.tenantId, async (trx) => {
     const row = await getActivationRow(ctx, trx, id);

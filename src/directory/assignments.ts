@@ -125,7 +125,7 @@ function overlaps(left: store.AssignmentRow, right: store.AssignmentRow): boolea
 /** Assigns a role to a user, by the permission that the role table names for it (Roles.manage or CloudAppsRoles.manage). */
 export async function assignRole(
   ctx: Ctx,
-  input: Omit<NewAssignment, 'role'> & { user: string; role: string },
+  input: Omit<NewAssignment, 'role'> & { user: string; role: string; justification?: string | undefined },
 ): Promise<Assignment> {
   const role = parseRole('role', input.role);
   require(ctx.caller, role.assignedWith);
@@ -136,7 +136,7 @@ export async function assignRole(
       throw new Conflict('deleted', `The user ${user.userName} is deleted. Restore the user first.`);
     }
     const added = await addAssignment(ctx, trx, user, { ...input, role }, actorId(ctx));
-    await recordAssignmentAct(ctx, trx, 'role.assign', added, user);
+    await recordAssignmentAct(ctx, trx, 'role.assign', added, user, input.justification);
     return added;
   });
   return await toAssignment(ctx, row);
@@ -144,11 +144,13 @@ export async function assignRole(
 
 function actorId(ctx: Ctx): string {
   const { subject } = ctx.caller;
-  return subject.kind === 'user' ? subject.userId : subject.kind === 'agent' ? subject.agentId : subject.name;
+  if (subject.kind === 'user') return subject.userId;
+  if (subject.kind === 'application') return subject.appId;
+  return subject.kind === 'agent' ? subject.agentId : subject.name;
 }
 
 /** Takes an assignment away and ends what was activated of it at once. Same permission as assigning the role. */
-export async function unassignRole(ctx: Ctx, id: string): Promise<void> {
+export async function unassignRole(ctx: Ctx, id: string, justification?: string): Promise<void> {
   const { tenantId } = ctx.caller;
   // Who may not see assignments learns nothing from the id; who may still needs the permission for that very role.
   require(ctx.caller, 'Roles.read');
@@ -157,7 +159,7 @@ export async function unassignRole(ctx: Ctx, id: string): Promise<void> {
     await requireStill(ctx, trx, parseRole('role', row.roleId).assignedWith);
     const user = await getUserRow(trx, tenantId, row.userId);
     await keepingAdministrator(trx, tenantId, ctx.clock(), () => store.deleteAssignment(trx, tenantId, row.id));
-    await recordAssignmentAct(ctx, trx, 'role.unassign', row, user);
+    await recordAssignmentAct(ctx, trx, 'role.unassign', row, user, justification);
     await endActivationsOfAssignment(ctx, trx, row, 'The role was unassigned.');
   });
 }
@@ -175,6 +177,7 @@ async function recordAssignmentAct(
   action: 'role.assign' | 'role.unassign',
   row: store.AssignmentRow,
   user: Pick<UserRow, 'id' | 'userName'>,
+  justification?: string,
 ): Promise<void> {
   await recordAudit(ctx, trx, {
     action,
@@ -186,6 +189,7 @@ async function recordAssignmentAct(
       scope: row.scope === null ? null : parseScope(row.scope),
       startsAt: isoTime(row.startsAt),
       endsAt: isoTime(row.endsAt),
+      ...(justification === undefined ? {} : { justification }),
     },
   });
 }

@@ -6,12 +6,14 @@ import { Refusal } from '../access/refusal.ts';
 import type { Services } from '../context.ts';
 import type { ControlStore, Trx } from '../db/store.ts';
 import type { SignInFailuresTable } from '../db/tables.ts';
-import { normaliseRange } from '../lib/addresses.ts';
+import { subscriberOf } from '../lib/addresses.ts';
 import { minuteMs, secondMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
 import * as store from './lock-out-store.ts';
 
 export interface TriedAccount {
+  /** What else than an account is guessed: it has names of its own, which no user name can be. */
+  readonly kind?: 'device-codes';
   /** Null when the sign-in names no tenant that we know. */
   readonly tenantId: TenantId | null;
   readonly userName: string;
@@ -31,14 +33,12 @@ export interface CountedTry {
 
 type LockOutServices = Pick<Services, 'store' | 'clock' | 'config' | 'keys'>;
 
-function accountKey({ keys }: Pick<Services, 'keys'>, { tenantId, userName }: TriedAccount): string {
-  return keyed(keys.lockout, ['account', tenantId ?? 'unknown', userName.trim().toLowerCase()]);
+function accountKey({ keys }: Pick<Services, 'keys'>, { kind, tenantId, userName }: TriedAccount): string {
+  return keyed(keys.lockout, [kind ?? 'account', tenantId ?? 'unknown', userName.trim().toLowerCase()]);
 }
 
-/** IPv6 is counted by /64, which is what one subscriber has at least (RFC 6177 section 2). */
 function addressKey({ keys }: Pick<Services, 'keys'>, address: string): string {
-  const counted = address.includes(':') ? (normaliseRange(`${address}/64`) ?? address) : address;
-  return keyed(keys.lockout, ['address', counted]);
+  return keyed(keys.lockout, ['address', subscriberOf(address)]);
 }
 
 function keyed(key: Buffer, parts: readonly string[]): string {

@@ -107,7 +107,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     '194ae4cb-b126-40b2-bd5b-6091b380977d',
     'security-administrator',
     'Security administrator',
-    [...manageCloudApps, ...manageDefender],
+    [...manageCloudApps, ...manageDefender, 'Applications.read'],
     { isFullAdministrator: true },
   ),
   role(
@@ -138,10 +138,12 @@ export const builtInRoles: readonly BuiltInRole[] = [
   role('5d6b6bb7-de71-4623-b4af-96380a352509', 'security-reader', 'Security reader', [
     ...readEverything,
     ...readDefender,
+    'Applications.read',
   ]),
   role('f2ef992c-3afb-46b9-b7cf-a126ee74c451', 'global-reader', 'Global reader', [
     ...readEverything,
     ...readDefender,
+    'Applications.read',
     'Audit.read',
   ]),
   role(
@@ -175,6 +177,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
   role('e8611ab8-c189-46e8-94e1-60213ab1f814', 'privileged-role-administrator', 'Privileged role administrator', [
     'Users.read',
     'Roles.manage',
+    'Applications.read',
     'Consent.grantGraph',
   ]),
   role('9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3', 'application-administrator', 'Application administrator', [

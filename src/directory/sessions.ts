@@ -4,6 +4,7 @@
 import { createHmac } from 'node:crypto';
 import { requireUser } from '../access/caller.ts';
 import { recordAudit } from '../audit/audit.ts';
+import { endAppSignIns } from '../authorizations/families.ts';
 import type { Config } from '../config.ts';
 import type { Ctx, Origin, Services } from '../context.ts';
 import type { Trx } from '../db/store.ts';
@@ -46,10 +47,13 @@ export function isCookieValue(text: string): boolean {
   return /^[0-9A-Za-z]{48}$/.test(text);
 }
 
+/** `sign-in` is the session of the sign-in pages that apps send people to; it opens no API. */
+export type SessionClient = store.SessionRow['client'];
+
 export interface NewSession {
   readonly tenantId: TenantId;
   readonly userId: UserId;
-  readonly client: 'portal' | 'cli';
+  readonly client: SessionClient;
   readonly origin: Origin;
   readonly secondFactorAt: number | null;
 }
@@ -143,7 +147,10 @@ export async function touchSession(
   return now;
 }
 
-/** Ends a person's sessions but for the one given. Returns how many; the caller records why. */
+/**
+ * Ends a person's sessions but for the one given, and all that the person is signed in to through apps. Returns how many
+ * sessions; the caller records why.
+ */
 export async function endSessions(
   trx: Trx,
   tenantId: TenantId,
@@ -151,6 +158,7 @@ export async function endSessions(
   now: number,
   exceptSessionId: SessionId | null = null,
 ): Promise<number> {
+  await endAppSignIns(trx, tenantId, userId, now);
   return await store.endAllSessions(trx, tenantId, userId, now, exceptSessionId);
 }
 

@@ -13,7 +13,7 @@ import { type CountedTry, clearAfterSuccess, countTry, takeBackTry } from './loc
 import { hasControls } from './naming.ts';
 import { checkNewPassword, hashPassword, isWeakHash, verifyPassword } from './passwords.ts';
 import { claimProof, type FactorProof, findProof, hasSecondFactor } from './second-factor-check.ts';
-import { beginSession, type SessionRow } from './sessions.ts';
+import { beginSession, type SessionClient, type SessionRow } from './sessions.ts';
 import { findTenant, findTenantById, type Tenant } from './tenants.ts';
 
 export interface SignInInput {
@@ -27,7 +27,7 @@ export interface SignInInput {
   readonly recoveryCode?: string | undefined;
   /** Only when the account must choose a new password now. */
   readonly newPassword?: string | undefined;
-  readonly client: 'portal' | 'cli';
+  readonly client: SessionClient;
 }
 
 export interface SignedIn {
@@ -42,7 +42,7 @@ export interface SignedIn {
 interface Attempt {
   readonly origin: Origin;
   readonly correlationId: CorrelationId;
-  readonly input: SignInInput;
+  readonly input: Omit<SignInInput, 'client'>;
   readonly tenant: Tenant | undefined;
   readonly counted: CountedTry;
 }
@@ -58,6 +58,36 @@ export async function signIn(
   correlationId: CorrelationId,
   input: SignInInput,
 ): Promise<SignedIn> {
+  const { attempt, ...proven } = await prove(services, origin, correlationId, input);
+  return await completeSignIn(services, attempt, proven, input.client);
+}
+
+/**
+ * The same checks, counted and refused in the same way, for a grant that hands an app the person's password: no session
+ * begins, the caller records what came of it.
+ */
+export async function checkSignIn(
+  services: Services,
+  origin: Origin,
+  correlationId: CorrelationId,
+  input: Pick<SignInInput, 'hostTenantId' | 'tenant' | 'userName' | 'password'>,
+): Promise<Omit<SignedIn, 'session' | 'value'>> {
+  const { attempt, ...proven } = await prove(services, origin, correlationId, input);
+  const { tenant, user } = proven;
+  await services.store.change(tenant.id, async (trx) => {
+    await settle(services, trx, attempt, proven);
+    await clearAfterSuccess(trx, attempt.counted);
+  });
+  return { user, tenant };
+}
+
+/** Everything but the change that the success makes. */
+async function prove(
+  services: Services,
+  origin: Origin,
+  correlationId: CorrelationId,
+  input: Omit<SignInInput, 'client'>,
+): Promise<Proven & { readonly attempt: Attempt }> {
   if (input.code !== undefined && input.recoveryCode !== undefined) {
     throw new InvalidInput('recoveryCode', 'Send a code or a recovery code, not both.');
   }
@@ -72,10 +102,14 @@ export async function signIn(
   if (problem || !tenant || !user) throw signInFailed(attempt, problem);
   const proof = await proveSecondFactor(services, attempt, user);
   const passwordChange = await choosePassword(services, attempt, user);
-  return await completeSignIn(services, attempt, { tenant, user, proof, passwordChange });
+  return { attempt, tenant, user, proof, passwordChange };
 }
 
-async function findSignInTenant(services: Services, input: SignInInput, userName: string): Promise<Tenant | undefined> {
+async function findSignInTenant(
+  services: Services,
+  input: Omit<SignInInput, 'client'>,
+  userName: string,
+): Promise<Tenant | undefined> {
   const { db } = services.store;
   const ofHost = input.hostTenantId === null ? undefined : await findTenantById(db, input.hostTenantId);
   const ref = input.tenant ?? (ofHost ? ofHost.slug : userName.slice(userName.lastIndexOf('@') + 1));
@@ -209,21 +243,19 @@ interface Proven {
 }
 
 /** Claims the second factor, changes the password if asked, begins the session and records it, all or nothing. */
-async function completeSignIn(services: Services, attempt: Attempt, proven: Proven): Promise<SignedIn> {
+async function completeSignIn(
+  services: Services,
+  attempt: Attempt,
+  proven: Proven,
+  client: SessionClient,
+): Promise<SignedIn> {
   const { tenant, user, proof } = proven;
   return await services.store.change(tenant.id, async (trx) => {
-    const now = services.clock();
-    await assertUnchanged(trx, attempt, proven);
-    if (proof && !(await claimProof(trx, user, proof, now))) throw signInFailed(attempt, wrongFactor(user));
-    await store.updateCredentials(trx, tenant.id, user.id, {
-      lastSignInAt: now,
-      ...(proven.passwordChange ? { passwordHash: proven.passwordChange.passwordHash } : {}),
-      ...(proven.passwordChange?.isNew ? { passwordChangedAt: now, mustChangePassword: 0 } : {}),
-    });
+    const now = await settle(services, trx, attempt, proven);
     const { session, value } = await beginSession(services, trx, {
       tenantId: tenant.id,
       userId: user.id,
-      client: attempt.input.client,
+      client,
       origin: attempt.origin,
       secondFactorAt: proof ? now : null,
     });
@@ -239,6 +271,20 @@ async function completeSignIn(services: Services, attempt: Attempt, proven: Prov
     });
     return { session, value, user, tenant };
   });
+}
+
+/** What a sign-in changes of the account, once more checked; the time of it. */
+async function settle(services: Services, trx: Trx, attempt: Attempt, proven: Proven): Promise<number> {
+  const now = services.clock();
+  const { tenant, user, proof, passwordChange } = proven;
+  await assertUnchanged(trx, attempt, proven);
+  if (proof && !(await claimProof(trx, user, proof, now))) throw signInFailed(attempt, wrongFactor(user));
+  await store.updateCredentials(trx, tenant.id, user.id, {
+    lastSignInAt: now,
+    ...(passwordChange ? { passwordHash: passwordChange.passwordHash } : {}),
+    ...(passwordChange?.isNew ? { passwordChangedAt: now, mustChangePassword: 0 } : {}),
+  });
+  return now;
 }
 
 function signedInActor(attempt: Attempt, user: Credentials) {

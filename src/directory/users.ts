@@ -142,6 +142,13 @@ export async function listUsers(
   return { items: await toUsers(ctx, ctx.store.db, rows), total };
 }
 
+/** Display names of those of the ids that are users of the caller's tenant; for callers that may read what names them. */
+export async function listNamesOfUsers(ctx: Ctx, ids: readonly string[]): Promise<Map<string, string>> {
+  // Compared with ids of users, nothing more.
+  const rows = await store.listUsersById(ctx.store.db, ctx.caller.tenantId, [...new Set(ids)] as UserId[]);
+  return new Map(rows.map(({ id, displayName }) => [id, displayName]));
+}
+
 /** One user by id or user name. Needs Users.read. */
 export async function getUser(ctx: Ctx, ref: string): Promise<User> {
   require(ctx.caller, 'Users.read');

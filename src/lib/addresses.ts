@@ -30,6 +30,11 @@ export function normaliseRange(text: string): string | undefined {
   return `${network.toString()}/${prefix}`;
 }
 
+/** What is counted as one caller: an IPv4 address, or the /64 that one IPv6 subscriber has at least (RFC 6177 section 2). */
+export function subscriberOf(address: string): string {
+  return address.includes(':') ? (normaliseRange(`${address}/64`) ?? address) : address;
+}
+
 /** True when the address lies in one of the CIDR ranges. Anything that is no address lies in none. */
 export function isInRanges(address: string, ranges: readonly string[]): boolean {
   if (ranges.length === 0 || !isAddress(address)) return false;

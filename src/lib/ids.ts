@@ -12,6 +12,15 @@ export type TokenId = Branded<'api-token'>;
 export type AgentId = Branded<'agent'>;
 export type AssignmentId = Branded<'role-assignment'>;
 export type ActivationId = Branded<'role-activation'>;
+/** An application's object id in its home tenant; its client id is an {@link AppId}. */
+export type ApplicationId = Branded<'application'>;
+/** The client id of an application: the same in every tenant. */
+export type AppId = Branded<'app'>;
+export type ServicePrincipalId = Branded<'service-principal'>;
+export type GrantId = Branded<'grant'>;
+export type ConsentRequestId = Branded<'consent-request'>;
+/** All refresh tokens that descend from one authorization; revoked together. */
+export type TokenFamilyId = Branded<'token-family'>;
 export type CorrelationId = Branded<'correlation'>;
 
 /** A fresh random id (UUID version 4, lower case) of the kind that the caller names. */

@@ -30,7 +30,8 @@ export class UseRecorder {
   }
 
   note(use: Use): void {
-    this.#waiting.set(use.credential.id, { ...use, usedFor: use.usedFor.slice(0, usedForLengthMax) });
+    const short = use.usedFor.length <= usedForLengthMax;
+    this.#waiting.set(use.credential.id, short ? use : { ...use, usedFor: use.usedFor.slice(0, usedForLengthMax) });
   }
 
   flush(): Promise<void> {
