@@ -1,0 +1,107 @@
+import type { Row } from './endpoint-permissions.ts';
+
+// The calls of the graph surface with the permissions of Graph that open them. The surface itself asks this table.
+
+const readApplications = 'Application.Read.All Application.ReadWrite.All Directory.Read.All';
+const writeApplications = 'Application.ReadWrite.All';
+const readRoleGrants = 'Application.Read.All Directory.Read.All AppRoleAssignment.ReadWrite.All';
+const writeRoleGrants = 'AppRoleAssignment.ReadWrite.All';
+const readDelegated = 'Directory.Read.All DelegatedPermissionGrant.ReadWrite.All';
+const writeDelegated = 'DelegatedPermissionGrant.ReadWrite.All';
+
+const allRoles = 'RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory';
+const readRoles = `${allRoles} Directory.Read.All`;
+const writeRoles = 'RoleManagement.ReadWrite.Directory';
+const writeEligible = `RoleEligibilitySchedule.ReadWrite.Directory ${writeRoles}`;
+const readEligible = `RoleEligibilitySchedule.Read.Directory ${writeEligible} RoleManagement.Read.Directory`;
+const writeActive = `RoleAssignmentSchedule.ReadWrite.Directory ${writeRoles}`;
+const readActive = `RoleAssignmentSchedule.Read.Directory ${writeActive} RoleManagement.Read.Directory`;
+const readUsers = 'User.Read.All Directory.Read.All';
+
+/** `/x` and `/x/{id}` for reading. */
+function reads(path: string, names: string): Row[] {
+  return [
+    [`GET /v1.0/${path}`, names],
+    [`GET /v1.0/${path}/{id}`, names],
+  ];
+}
+
+function applications(): Row[] {
+  const one = '/v1.0/applications/{id}';
+  return [
+    ...reads('applications', readApplications),
+    ['GET /v1.0/applications/$count', readApplications],
+    ['POST /v1.0/applications', writeApplications],
+    [`PATCH ${one}`, writeApplications],
+    [`DELETE ${one}`, writeApplications],
+    [`POST ${one}/addPassword`, writeApplications],
+    [`POST ${one}/removePassword`, writeApplications],
+    [`POST ${one}/addKey`, writeApplications],
+    [`POST ${one}/removeKey`, writeApplications],
+    [`GET ${one}/owners`, readApplications],
+    [`POST ${one}/owners/$ref`, writeApplications],
+    [`DELETE ${one}/owners/{ownerId}/$ref`, writeApplications],
+    ['GET /v1.0/directory/deletedItems/microsoft.graph.application', readApplications],
+    ['GET /v1.0/directory/deletedItems/{id}', readApplications],
+    ['POST /v1.0/directory/deletedItems/{id}/restore', writeApplications],
+  ];
+}
+
+function servicePrincipals(): Row[] {
+  const one = '/v1.0/servicePrincipals/{id}';
+  const ends = ['appRoleAssignments', 'appRoleAssignedTo'].flatMap((end): Row[] => [
+    [`GET ${one}/${end}`, readRoleGrants],
+    [`POST ${one}/${end}`, writeRoleGrants],
+    [`DELETE ${one}/${end}/{assignmentId}`, writeRoleGrants],
+  ]);
+  return [
+    ...reads('servicePrincipals', readApplications),
+    ['GET /v1.0/servicePrincipals/$count', readApplications],
+    ['POST /v1.0/servicePrincipals', writeApplications],
+    [`PATCH ${one}`, writeApplications],
+    [`DELETE ${one}`, writeApplications],
+    ...ends,
+    [`GET ${one}/oauth2PermissionGrants`, readDelegated],
+    ...reads('oauth2PermissionGrants', readDelegated),
+    ['POST /v1.0/oauth2PermissionGrants', writeDelegated],
+    ['PATCH /v1.0/oauth2PermissionGrants/{id}', writeDelegated],
+    ['DELETE /v1.0/oauth2PermissionGrants/{id}', writeDelegated],
+  ];
+}
+
+/** One's own, which is for people only. */
+function own(path: string, delegated: string): Row {
+  return [`GET /v1.0/${path}/filterByCurrentUser(on='principal')`, '', delegated];
+}
+
+function roles(): Row[] {
+  const eligible = (name: string) => `roleManagement/directory/roleEligibility${name}`;
+  const active = (name: string) => `roleManagement/directory/roleAssignment${name}`;
+  return [
+    ...reads('roleManagement/directory/roleDefinitions', readRoles),
+    ...reads('roleManagement/directory/roleAssignments', readRoles),
+    ['POST /v1.0/roleManagement/directory/roleAssignments', writeRoles],
+    ['DELETE /v1.0/roleManagement/directory/roleAssignments/{id}', writeRoles],
+    ...['ScheduleRequests', 'Schedules', 'ScheduleInstances'].flatMap((name): Row[] => [
+      ...reads(eligible(name), readEligible),
+      own(eligible(name), readEligible),
+      ...reads(active(name), readActive),
+      own(active(name), readActive),
+    ]),
+    [`POST /v1.0/${eligible('ScheduleRequests')}`, writeEligible],
+    [`POST /v1.0/${eligible('ScheduleRequests')}/{id}/cancel`, writeEligible],
+    [`POST /v1.0/${active('ScheduleRequests')}`, writeActive],
+    [`POST /v1.0/${active('ScheduleRequests')}/{id}/cancel`, writeActive],
+  ];
+}
+
+export function graphRows(): Row[] {
+  return [
+    ...applications(),
+    ...servicePrincipals(),
+    ...roles(),
+    ['GET /v1.0/me', '', `User.Read ${readUsers}`],
+    ...reads('users', readUsers),
+    ['GET /v1.0/organization', 'Directory.Read.All', 'User.Read Directory.Read.All'],
+  ];
+}
