@@ -5,28 +5,18 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../access/refusal.ts';
 import type { Services } from '../../context.ts';
-import { foreignOriginProblem, ownOriginsOf } from '../../directory/sessions.ts';
 import { awaitsFirstSetup, completeSetup } from '../../directory/setup.ts';
 import { genericUrl, resolveHost } from '../../listening/names.ts';
 import { arrivalOf, begunOf } from '../arrival.ts';
+import { sendPage as sendAnyPage } from '../pages/answer.ts';
+import { refuseForeignForms } from '../pages/foreign-forms.ts';
+import { type Html, html } from '../pages/html.ts';
+import { type Language, languageNames, languages, negotiateLanguage } from '../pages/language.ts';
+import { pageIconPath, pageStylePath } from '../pages/layout.ts';
 import { type FormField, type FormProblem, formFields, formProblem, otherProblem } from './form-errors.ts';
-import type { Html } from './html.ts';
 import { landingPage } from './landing-page.ts';
-import { type Language, negotiateLanguage } from './language.ts';
-import { layout, type Page } from './layout.ts';
 import { doneArticle, setupForm } from './setup-form.ts';
-import { textsOf } from './texts.ts';
-
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ');
+import { type Texts, textsOf } from './texts.ts';
 
 const formBytesMax = 16_384;
 
@@ -46,36 +36,47 @@ export async function setupPages(app: FastifyInstance, services: Services): Prom
   app.get('/setup', async (request, reply) => sendForm(services, request, reply, 200, {}, null));
   app.post('/setup', async (request, reply) => takeForm(services, request, reply));
 
-  for (const [name, type] of assets) {
-    const content = readFileSync(new URL(`./assets/${name}`, import.meta.url));
-    app.get(`/setup/${name}`, async (_request, reply) =>
+  for (const [path, file, type] of assets) {
+    const content = readFileSync(new URL(file, import.meta.url));
+    app.get(path, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=300').type(type).send(content),
     );
   }
 }
 
+const scriptPath = '/setup/page.js';
 const assets = [
-  ['page.css', 'text/css; charset=utf-8'],
-  ['page.js', 'text/javascript; charset=utf-8'],
-  ['icon.svg', 'image/svg+xml'],
+  [pageStylePath, '../pages/assets/page.css', 'text/css; charset=utf-8'],
+  [pageIconPath, '../pages/assets/icon.svg', 'image/svg+xml'],
+  [scriptPath, './assets/page.js', 'text/javascript; charset=utf-8'],
 ] as const;
 
-function readerOf(request: FastifyRequest): { language: Language; texts: Page['texts'] } {
+function readerOf(request: FastifyRequest): { language: Language; texts: Texts } {
   const { lang } = request.query as { lang?: unknown }; // A query is an object of texts and lists; the use checks which.
   const language = negotiateLanguage(lang, request.headers['accept-language']);
   return { language, texts: textsOf[language] };
 }
 
-function sendPage(reply: FastifyReply, page: Page): FastifyReply {
-  return reply
-    .header('content-security-policy', contentSecurityPolicy)
-    .header('referrer-policy', 'no-referrer')
-    .header('cache-control', 'no-store')
-    .header('cross-origin-opener-policy', 'same-origin')
-    .header('vary', 'accept-language')
-    .header('content-language', page.language)
-    .type('text/html; charset=utf-8')
-    .send(layout(page));
+interface SetupPage {
+  readonly language: Language;
+  readonly texts: Texts;
+  readonly title: string;
+  /** Path that the language links lead to. */
+  readonly path: '/' | '/setup';
+  readonly main: Html;
+  readonly hasScript: boolean;
+}
+
+function sendPage(reply: FastifyReply, { path, hasScript, ...page }: SetupPage): FastifyReply {
+  const links = languages.map(
+    (each) =>
+      html`<li><a href="${path}?lang=${each}" lang="${each}" hreflang="${each}"${each === page.language && html` aria-current="true"`}>${languageNames[each]}</a></li>`,
+  );
+  return sendAnyPage(reply, {
+    ...page,
+    languages: html`<ul class="languages">${links}</ul>`,
+    script: hasScript ? scriptPath : null,
+  });
 }
 
 async function sendForm(
@@ -102,7 +103,7 @@ async function sendForm(
 async function takeForm(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const typed = typedFields(request.body);
   try {
-    refuseForeignForms(services, request);
+    refuseForeignForms(services.names, request);
     const { origin, correlationId } = arrivalOf(request);
     const { code = '', userDisplayName = '', userName = '', password = '', displayName, slug, domain } = typed;
     const input = { code, userDisplayName, userName, password, displayName, slug, domain };
@@ -133,27 +134,6 @@ function typedFields(body: unknown): Partial<Record<FormField, string>> {
     if (typeof value === 'string') typed[name] = value;
   }
   return typed;
-}
-
-/**
- * Under this page's referrer policy browsers send "Origin: null" with a form (Fetch standard, "append a request Origin
- * header"), so null is taken here; Sec-Fetch-Site still tells foreign pages, and none of them knows the code.
- */
-function refuseForeignForms(services: Services, request: FastifyRequest): void {
-  const { origin, ...rest } = request.headers;
-  const headers = origin === 'null' ? rest : { ...rest, origin };
-  const problem = foreignOriginProblem(headers, ownOriginsOf(services.names, headers));
-  if (!problem) return;
-  throw new Refusal({
-    status: 403,
-    code: 'csrf',
-    message: problem,
-    chain: [{ check: 'csrf', outcome: 'failed', detail: problem }],
-    remedy: 'Open the set-up link itself and send the form from there.',
-    tenantId: null,
-    userId: null,
-    target: null,
-  });
 }
 
 function noteRefusal(request: FastifyRequest, reply: FastifyReply, error: unknown): void {

@@ -1,6 +1,7 @@
+import { fill } from '../pages/fill.ts';
+import { type Html, html } from '../pages/html.ts';
 import { type FormField, type FormProblem, formFields, problemsByCode } from './form-errors.ts';
-import { type Html, html } from './html.ts';
-import { fill, type Texts } from './texts.ts';
+import type { Texts } from './texts.ts';
 
 export interface SetupForm {
   /** True while the deployment has no tenant: the form then also names the organisation. */

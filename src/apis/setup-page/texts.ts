@@ -4,13 +4,8 @@ import fr from '../../../web/locales/fr/setup.json' with { type: 'json' };
 import ja from '../../../web/locales/ja/setup.json' with { type: 'json' };
 import ko from '../../../web/locales/ko/setup.json' with { type: 'json' };
 import zhHant from '../../../web/locales/zh-Hant/setup.json' with { type: 'json' };
-import type { Language } from './language.ts';
+import type { Language } from '../pages/language.ts';
 
 export type Texts = typeof en;
 
 export const textsOf: Readonly<Record<Language, Texts>> = { en, fr, ja, ko, 'zh-Hant': zhHant };
-
-/** Puts values in the places of a text: "{{minimum}}" becomes the value of that name. */
-export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
-}
