@@ -1,0 +1,30 @@
+// The routes of the defender surface: its table of contents.
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Services } from '../../context.ts';
+import { pathOf } from '../arrival.ts';
+import { readJsonBodies } from '../bodies.ts';
+import { MountedRoutes } from '../methods.ts';
+import { handleError, sendNoRoute } from './errors.ts';
+import { incidentRoutes } from './incidents.ts';
+
+/** Mounts the surface; `root` is encapsulated under /api, where the cloud-apps surface has /api/v1 for itself. */
+export async function defenderSurface(root: FastifyInstance, services: Services): Promise<void> {
+  const app = root.withTypeProvider<TypeBoxTypeProvider>();
+  const mounted = new MountedRoutes(root);
+  readJsonBodies(root, services.config);
+  root.addHook('onRequest', (request, _reply, done) => {
+    forgetTypeOfNothing(request);
+    done();
+  });
+  app.setErrorHandler(handleError(services));
+  incidentRoutes(app, services);
+  app.setNotFoundHandler((request, reply) => sendNoRoute(request, reply, mounted.allowed(pathOf(request))));
+}
+
+/** Scripts send the content type of their last call along with a GET; without a body it says nothing about anything. */
+function forgetTypeOfNothing({ headers }: FastifyRequest): void {
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    delete headers['content-type'];
+  }
+}

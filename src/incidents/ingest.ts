@@ -1,0 +1,182 @@
+// Taking incidents in: a stream of documented incidents becomes stored ones, batch by batch. What was committed stays,
+// whatever comes after; sending the whole again is always safe.
+import { require } from '../access/caller.ts';
+import type { LineProblem } from '../activities/ingest.ts';
+import { recordAudit } from '../audit/audit.ts';
+import type { Ctx } from '../context.ts';
+import { InvalidInput, StoreUnavailable, TooLarge } from '../lib/failures.ts';
+import { type Incident, isIncidentProblem, readIncident } from './incident.ts';
+import { RecordReader } from './records.ts';
+import { countIncidents, findKnownIds, storeIncidents } from './store.ts';
+
+export interface IncidentIngestResult {
+  /** Incidents that came; stored, duplicates and rejected add up to it. */
+  readonly received: number;
+  /** New ones, and newer states of known ones. */
+  readonly stored: number;
+  /** How many of the stored ones took the place of an older state. */
+  readonly replaced: number;
+  /** Incidents that were here in this state or a later one, or that came twice. */
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** The first {@link problemsMax} rejected ones, by the line on which they begin. */
+  readonly problems: readonly LineProblem[];
+}
+
+const problemsMax = 100;
+const batchRows = 500;
+const batchBytesMax = 16 * 1024 * 1024;
+
+/**
+ * Stores the incidents of a stream for the caller's tenant. Needs Ingest.write. A bad one is reported and the rest is
+ * taken; of several states of one incident the one with the latest lastUpdateTime is kept. Throws TooLarge, InvalidInput
+ * and StoreUnavailable with what was stored until then.
+ */
+export async function ingestIncidents(
+  ctx: Ctx,
+  stream: AsyncIterable<Buffer>,
+  source: string,
+): Promise<IncidentIngestResult> {
+  require(ctx.caller, 'Ingest.write');
+  const ingestion = new Ingestion(ctx, await countIncidents(ctx.store.db, ctx.caller.tenantId));
+  try {
+    await ingestion.run(stream);
+  } catch (error) {
+    const result = ingestion.result();
+    await recordIngestion(ctx, result, source, error).catch((auditError: unknown) => {
+      // A full disk may refuse this record as well; the failure that led here is the one to tell.
+      ctx.log.error({ err: auditError }, 'The failed ingestion could not be recorded in the audit log.');
+    });
+    throw withProgress(error, result);
+  }
+  const result = ingestion.result();
+  await recordIngestion(ctx, result, source);
+  return result;
+}
+
+class Ingestion {
+  readonly #ctx: Ctx;
+  readonly #reader: RecordReader;
+  readonly #problems: LineProblem[] = [];
+  /** Incidents of the tenant, as far as this ingestion knows. */
+  #present: number;
+  #stored = 0;
+  #replaced = 0;
+  #duplicates = 0;
+  #rejected = 0;
+  #bytes = 0;
+  #batch = new Map<number, Incident>();
+  #batchBytes = 0;
+
+  constructor(ctx: Ctx, present: number) {
+    this.#ctx = ctx;
+    this.#present = present;
+    const receiver = {
+      record: (value: unknown, line: number, bytes: number) => this.#take(value, line, bytes),
+      rejected: (line: number, reason: string) => this.#reject(line, reason),
+    };
+    this.#reader = new RecordReader(receiver, ctx.config.incidentBytesMax);
+  }
+
+  result(): IncidentIngestResult {
+    const received = this.#stored + this.#duplicates + this.#rejected;
+    const [stored, replaced, duplicates, rejected] = [this.#stored, this.#replaced, this.#duplicates, this.#rejected];
+    return { received, stored, replaced, duplicates, rejected, problems: [...this.#problems] };
+  }
+
+  async run(stream: AsyncIterable<Buffer>): Promise<void> {
+    const { ingestBytesMax } = this.#ctx.config;
+    for await (const chunk of stream) {
+      this.#bytes += chunk.length;
+      if (this.#bytes > ingestBytesMax) {
+        throw new TooLarge(
+          `The ingestion is larger than ${ingestBytesMax} bytes (setting ingestBytesMax). Send it in parts.`,
+        );
+      }
+      this.#reader.push(chunk);
+      if (this.#batch.size >= batchRows || this.#batchBytes >= batchBytesMax) await this.#commit();
+    }
+    this.#reader.finish();
+    await this.#commit();
+  }
+
+  #take(value: unknown, line: number, bytes: number): void {
+    const incident = readIncident(value);
+    if (isIncidentProblem(incident)) {
+      this.#reject(line, incident.reason, idOf(value));
+      return;
+    }
+    const other = this.#batch.get(incident.incidentId);
+    if (other) this.#duplicates++;
+    if (other && other.updatedTicks >= incident.updatedTicks) return;
+    this.#batch.set(incident.incidentId, incident);
+    this.#batchBytes += bytes;
+  }
+
+  #reject(line: number, reason: string, id?: string): void {
+    this.#rejected++;
+    if (this.#problems.length >= problemsMax) return;
+    this.#problems.push({ line, reason: id === undefined ? reason : `Incident ${id}: ${reason}` });
+  }
+
+  async #commit(): Promise<void> {
+    const all = [...this.#batch.values()];
+    this.#batch = new Map();
+    this.#batchBytes = 0;
+    for (let start = 0; start < all.length; start += batchRows) {
+      await this.#store(all.slice(start, start + batchRows));
+    }
+  }
+
+  /** All or nothing of a batch. */
+  async #store(batch: readonly Incident[]): Promise<void> {
+    const { store, caller, config } = this.#ctx;
+    const { tenantId } = caller;
+    const { stored, replaced } = await store.transaction(async (trx) => {
+      const ids = batch.map((incident) => incident.incidentId);
+      const known = new Set(await findKnownIds(trx, tenantId, ids));
+      if (this.#present + ids.length - known.size > config.incidentsPerTenantMax) {
+        throw new TooLarge(
+          `The tenant would have more than ${config.incidentsPerTenantMax} incidents (setting incidentsPerTenantMax).`,
+        );
+      }
+      const storedIds = await storeIncidents(trx, tenantId, batch);
+      return { stored: storedIds.length, replaced: storedIds.filter((id) => known.has(id)).length };
+    });
+    this.#present += stored - replaced;
+    this.#stored += stored;
+    this.#replaced += replaced;
+    this.#duplicates += batch.length - stored;
+  }
+}
+
+/** For the message only. */
+function idOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('incidentId' in value)) return undefined;
+  return typeof value.incidentId === 'number' ? String(value.incidentId) : undefined;
+}
+
+function withProgress(error: unknown, { stored, duplicates }: IncidentIngestResult): unknown {
+  const progress =
+    stored + duplicates === 0
+      ? 'Nothing was stored.'
+      : `${stored} incident${stored === 1 ? ' was' : 's were'} stored, ${duplicates} known before. Sending the whole again is safe.`;
+  if (error instanceof InvalidInput) return new InvalidInput(error.field, `${error.message} ${progress}`);
+  if (error instanceof TooLarge) return new TooLarge(`${error.message} ${progress}`);
+  if (error instanceof StoreUnavailable) {
+    return new StoreUnavailable(error.reason, `${error.message} ${progress}`, { cause: error });
+  }
+  return error;
+}
+
+async function recordIngestion(ctx: Ctx, result: IncidentIngestResult, source: string, error?: unknown): Promise<void> {
+  const { problems: _problems, ...counts } = result;
+  const failure = error === undefined ? {} : { reason: error instanceof Error ? error.message : String(error) };
+  await ctx.store.transaction((trx) =>
+    recordAudit(ctx, trx, {
+      action: 'incidents.ingest',
+      ...(error === undefined ? {} : { outcome: 'failed' as const }),
+      details: { ...counts, source, ...failure },
+    }),
+  );
+}
