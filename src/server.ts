@@ -1,18 +1,33 @@
 // Everything that the server answers to. Tests start here too.
 import type { SecureServerOptions } from 'node:http2';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import { Gate } from './access/gate.ts';
 import { Refusal } from './access/refusal.ts';
-import { beginArrival, pathOf } from './apis/arrival.ts';
+import { beginArrival, begunKey, pathOf } from './apis/arrival.ts';
 import { answerBrokenRequest } from './apis/broken-requests.ts';
 import { handleError as cloudAppsErrors } from './apis/cloud-apps/errors.ts';
 import { cloudAppsSurface } from './apis/cloud-apps/routes.ts';
+import { handleError as defenderErrors } from './apis/defender/errors.ts';
+import { defenderSurface } from './apis/defender/routes.ts';
+import { handleError as entraErrors } from './apis/entra/errors.ts';
+import { answerOutside, isEntraPath } from './apis/entra/outside.ts';
+import { entraSurface } from './apis/entra/routes.ts';
+import { handleError as graphErrors } from './apis/graph/errors.ts';
+import { graphBeta, graphSurface } from './apis/graph/routes.ts';
 import { healthRoutes, isHealthPath } from './apis/health.ts';
 import { handleError as managementErrors } from './apis/management/problems.ts';
 import { managementSurface } from './apis/management/routes.ts';
-import { compileSerializerLate } from './apis/serialising.ts';
+import type { MountedRoutes } from './apis/methods.ts';
+import { RequestCounts } from './apis/request-counts.ts';
+import { compileSerializerLate, loadWriter } from './apis/serialising.ts';
 import { setupPages } from './apis/setup-page/routes.ts';
-import { compileValidator } from './apis/validation.ts';
+import { compileValidator, loadCompiler } from './apis/validation.ts';
 import type { Services } from './context.ts';
 import { isInRanges } from './lib/addresses.ts';
 import { InvalidInput, NotFound } from './lib/failures.ts';
@@ -22,6 +37,8 @@ import { resolveHost } from './listening/names.ts';
 
 /** Certificate and key in PEM; null for plain HTTP behind a proxy. */
 export type Tls = Pick<SecureServerOptions, 'cert' | 'key'> | null;
+
+type CompilersFactory = NonNullable<FastifyServerOptions['schemaController']>['compilersFactory'];
 
 const requestTimeoutMs = 60_000;
 const headersTimeoutMs = 15_000;
@@ -33,6 +50,12 @@ const headersOfEveryAnswer = {
   'strict-transport-security': 'max-age=31536000',
   'cache-control': 'no-store',
 };
+
+/** Handed over at once rather than set afterwards: Fastify would load compilers of its own first, which nobody uses. */
+const compilersFactory = {
+  buildValidator: () => compileValidator,
+  buildSerializer: () => compileSerializerLate,
+} as unknown as CompilersFactory; // Its types describe Fastify's own two compilers; it calls these like those of a route.
 
 /** The server, not yet listening. Closing it waits for running requests and writes what was waiting to be written. */
 export async function buildServer(services: Services, tls: Tls = null): Promise<FastifyInstance> {
@@ -48,17 +71,21 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
     keepAliveTimeout: keepAliveTimeoutMs,
     trustProxy: config.trustedProxies.length > 0 && ((address) => isInRanges(address, config.trustedProxies)),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    schemaController: { compilersFactory },
     clientErrorHandler: answerBrokenRequest(services.log),
     frameworkErrors: (_error, request, reply) => answerUnreadable(services, gate, request, reply),
   }) as unknown as FastifyInstance; // The two server types differ in nothing that the routes use.
-  app.setValidatorCompiler(compileValidator);
-  app.setSerializerCompiler(compileSerializerLate);
-  app.setErrorHandler(cloudAppsErrors);
+  app.setErrorHandler((error, request, reply) =>
+    isEntraPath(request.url) ? entraErrors(services)(error, request, reply) : cloudAppsErrors(error, request, reply),
+  );
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
 
+  app.decorateRequest(begunKey, null);
   app.addHook('onClose', () => gate.close());
+  const requests = new RequestCounts();
   // Hooks that need not wait take a callback: a promise per hook and request is what bare Fastify does not pay.
   app.addHook('onRequest', (request, reply, done) => {
+    requests.begin();
     reply.headers(headersOfEveryAnswer);
     const admitted = admitHost(services, gate, request, reply);
     if (admitted === true) return done();
@@ -66,15 +93,34 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
     admitted.then((isIn) => isIn && done(), done);
   });
 
-  healthRoutes(app, services);
+  app.addHook('onResponse', (request, reply, done) => {
+    requests.end(request, reply);
+    done();
+  });
+
+  healthRoutes(app, services, requests);
   await app.register(async (part) => managementSurface(part, services), { prefix: '/management/v1' });
   await app.register(async (part) => cloudAppsSurface(part, services), { prefix: '/api/v1' });
   await app.register(async (part) => cloudAppsSurface(part, services), { prefix: '/cas/api/v1' });
+  await app.register(async (part) => defenderSurface(part, services), { prefix: '/api' });
+  await app.register(async (part) => graphSurface(part, services), { prefix: '/v1.0' });
+  await app.register(async (part) => graphBeta(part, services), { prefix: '/beta' });
   await app.register(async (part) => setupPages(part, services));
-  app.setNotFoundHandler((request) => {
+  let entra: MountedRoutes | undefined;
+  await app.register(async (part) => {
+    entra = await entraSurface(part, services);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    if (entra && isEntraPath(request.url)) return answerOutside(services, entra, request, reply);
     throw new NotFound(pathOf(request));
   });
   return app;
+}
+
+/** Loads what the first calls need and being ready does not, so that they need not wait for it. */
+export function loadTheRest(): void {
+  loadCompiler();
+  loadWriter();
 }
 
 /** Requests are told apart by the correlation id in their lines, so none gets a logger of its own, which costs as much as a check. */
@@ -135,8 +181,14 @@ function admitTo(
 
 /** An answer before any route is reached, in the shape of the surface that was called. */
 function answerError(services: Services, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const handle = request.url.startsWith('/management/') ? managementErrors(services.names) : cloudAppsErrors;
-  return handle(error, request, reply);
+  return errorsFor(services, request.url)(error, request, reply);
+}
+
+function errorsFor(services: Services, url: string) {
+  if (url.startsWith('/management/')) return managementErrors(services.names);
+  if (/^\/(?:v1\.0|beta)(?:[/?]|$)/.test(url)) return graphErrors(services);
+  if (/^\/api\/(?!v1(?:[/?]|$))/.test(url)) return defenderErrors(services);
+  return isEntraPath(url) ? entraErrors(services) : cloudAppsErrors;
 }
 
 function unknownHost(): Refusal {

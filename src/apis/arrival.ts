@@ -1,10 +1,13 @@
 // What every surface does first: give the request a correlation id, find out from where and to which host it comes.
+import type { Socket } from 'node:net';
 import { parseCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Arrival, Gate } from '../access/gate.ts';
+import type { PresentedBefore } from '../access/presented.ts';
 import { sessionCookieName } from '../directory/sessions.ts';
 import { normaliseAddress } from '../lib/addresses.ts';
-import { type CorrelationId, newId, type TenantId } from '../lib/ids.ts';
+import type { CorrelationId, TenantId } from '../lib/ids.ts';
+import { randomId } from '../lib/random-ids.ts';
 
 export const correlationHeader = 'x-correlation-id';
 const userAgentLengthMax = 256;
@@ -16,10 +19,16 @@ export interface Begun {
   readonly hostTenantId: TenantId | null;
 }
 
-const addresses = new WeakMap<object, string>();
-const begunKey = Symbol('begun');
-/** A request as beginArrival leaves it. */
-type BegunRequest = FastifyRequest & { [begunKey]?: Begun };
+/** The property of a request that is beginArrival's; the server declares it, so that all requests are of one shape. */
+export const begunKey = Symbol('begun');
+type BegunRequest = FastifyRequest & { [begunKey]?: Begun | null };
+
+/** What is worked out once for each connection. */
+interface Connection extends PresentedBefore {
+  /** In normal form. */
+  readonly address: string;
+}
+const connectionKey = Symbol('connection');
 
 /** Gives the request its correlation id, which every answer carries. Ids are ours: one that the client sends is not used. */
 export function beginArrival(
@@ -28,8 +37,7 @@ export function beginArrival(
   gate: Gate,
   hostTenantId: TenantId | null,
 ): void {
-  const correlationId = newId<CorrelationId>();
-  // The property is of this file's own making; a WeakMap would cost every garbage collection a visit.
+  const correlationId = randomId() as CorrelationId; // A new id becomes of its kind here.
   (request as BegunRequest)[begunKey] = { gate, correlationId, hostTenantId };
   reply.header(correlationHeader, correlationId);
 }
@@ -44,30 +52,37 @@ export function begunOf(request: FastifyRequest): Begun {
 /** The request as the gate looks at it. */
 export function arrivalOf(request: FastifyRequest): Arrival {
   const { correlationId, hostTenantId } = begunOf(request);
+  const connection = connectionOf(request);
   return {
     correlationId,
     origin: {
-      address: addressOf(request),
+      address: addressOf(request, connection),
       userAgent: (request.headers['user-agent'] ?? '').slice(0, userAgentLengthMax),
     },
     method: request.method,
     path: pathOf(request),
     headers: request.headers,
+    connection,
     sessionCookie: sessionCookieOf(request),
     hostTenantId,
   };
 }
 
-/** The address in normal form, worked out once per connection unless a proxy may say another one for each request. */
-function addressOf(request: FastifyRequest): string {
-  const { socket } = request;
-  if (request.ip !== socket.remoteAddress) return normaliseAddress(request.ip) ?? request.ip;
-  let address = addresses.get(socket);
-  if (address === undefined) {
-    address = normaliseAddress(request.ip) ?? request.ip;
-    addresses.set(socket, address);
+function connectionOf({ socket }: { readonly socket: Socket & { [connectionKey]?: Connection } }): Connection {
+  let connection = socket[connectionKey];
+  if (!connection) {
+    const address = socket.remoteAddress ?? '';
+    connection = { address: normaliseAddress(address) ?? address, before: undefined };
+    // A property that is this file's own; a WeakMap would cost every look-up more and every garbage collection a visit.
+    socket[connectionKey] = connection;
   }
-  return address;
+  return connection;
+}
+
+/** A proxy may say another address for each request. */
+function addressOf(request: FastifyRequest, connection: Connection): string {
+  const { ip } = request;
+  return ip === request.socket.remoteAddress ? connection.address : (normaliseAddress(ip) ?? ip);
 }
 
 function sessionCookieOf(request: FastifyRequest): string | null {

@@ -23,9 +23,7 @@ export class MountedRoutes {
     const source = url
       .replace(/\/+$/, '')
       .split('/')
-      .map((part) =>
-        part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-      )
+      .map((part) => (part === '*' ? '.*' : part.split(/:\w+/).map(literal).join('[^/]+')))
       .join('/');
     this.#routes.push({ pattern: new RegExp(`^${source}/?$`), methods: set });
   }
@@ -35,4 +33,8 @@ export class MountedRoutes {
     const methods = this.#routes.filter((route) => route.pattern.test(path)).flatMap((route) => [...route.methods]);
     return [...new Set(methods)].sort();
   }
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

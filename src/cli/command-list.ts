@@ -1,24 +1,33 @@
 // The table of contents of the command line, in the order in which help shows it.
 import type { Command } from './command.ts';
+import { applicationCommands } from './specs/applications.ts';
+import { consentCommands, servicePrincipalCommands, tenantSettingCommands } from './specs/consent.ts';
 import { groupCommands, tenantCommands, userCommands } from './specs/directory.ts';
 import { recordCommands } from './specs/records.ts';
 import { roleCommands } from './specs/roles.ts';
 import { serverCommands } from './specs/server.ts';
 import { sessionCommands } from './specs/session.ts';
-import { agentCommands, tokenCommands } from './specs/tokens.ts';
+import { agentCommands, signingKeyCommands, tokenCommands } from './specs/tokens.ts';
 import type { TextKey } from './text.ts';
 
 export const sections: readonly { readonly title: TextKey; readonly commands: readonly Command[] }[] = [
   { title: 'help.sections.server', commands: serverCommands },
   { title: 'help.sections.session', commands: sessionCommands },
   { title: 'help.sections.directory', commands: [...tenantCommands, ...userCommands, ...groupCommands] },
-  { title: 'help.sections.access', commands: [...roleCommands, ...tokenCommands, ...agentCommands] },
+  {
+    title: 'help.sections.access',
+    commands: [...roleCommands, ...tokenCommands, ...agentCommands, ...signingKeyCommands],
+  },
+  {
+    title: 'help.sections.applications',
+    commands: [...applicationCommands, ...servicePrincipalCommands, ...consentCommands, ...tenantSettingCommands],
+  },
   { title: 'help.sections.records', commands: recordCommands },
 ];
 
 export const commands: readonly Command[] = sections.flatMap((section) => section.commands);
 
-/** What each first word of a two-word command is about. */
+/** What the words in front of a command's last one are about. */
 export const groupSummaries: Readonly<Record<string, TextKey>> = {
   profile: 'profile.summary',
   'second-factor': 'secondFactor.summary',
@@ -28,12 +37,21 @@ export const groupSummaries: Readonly<Record<string, TextKey>> = {
   role: 'role.summary',
   token: 'token.summary',
   agent: 'agent.summary',
+  'signing-key': 'signingKey.summary',
+  app: 'app.summary',
+  'app permission': 'app.permission.summary',
+  'app secret': 'app.secret.summary',
+  'app certificate': 'app.certificate.summary',
+  'app owner': 'app.owner.summary',
+  'service-principal': 'servicePrincipal.summary',
+  consent: 'consent.summary',
+  settings: 'settings.summary',
   ingest: 'ingest.summary',
   audit: 'audit.summary',
 };
 
-export function isGroup(word: string): boolean {
-  return Object.hasOwn(groupSummaries, word);
+export function isGroup(words: readonly string[]): boolean {
+  return Object.hasOwn(groupSummaries, words.join(' '));
 }
 
 /** The command with exactly these words. */

@@ -12,6 +12,8 @@ export interface OperandSpec {
   readonly name: string;
   readonly about: TextKey;
   readonly optional?: true;
+  /** Takes every value that follows, one at least. Only the last operand can. */
+  readonly repeated?: true;
 }
 
 export interface OptionSpec {
@@ -28,8 +30,8 @@ export interface OptionSpec {
 export type Run = (call: Call) => Promise<ExitCode>;
 
 export interface Command {
-  /** One or two words: `about`, `token generate`. */
-  readonly words: readonly [string] | readonly [string, string];
+  /** One to three words: `about`, `token generate`, `app secret add`. */
+  readonly words: readonly [string] | readonly [string, string] | readonly [string, string, string];
   readonly summary: TextKey;
   readonly operands?: readonly OperandSpec[];
   readonly options?: readonly OptionSpec[];
@@ -41,6 +43,8 @@ export interface Command {
 /** What the command line said, checked against the command's own table. */
 export interface Arguments {
   readonly operands: ReadonlyMap<string, string>;
+  /** What the repeated operand got. */
+  readonly repeated: readonly string[];
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -59,6 +63,8 @@ export interface Call {
   /** A required operand. */
   operand(name: string): string;
   operandIfGiven(name: string): string | undefined;
+  /** The values of the repeated operand. */
+  repeated(): readonly string[];
   option(name: string): string | undefined;
   list(name: string): readonly string[];
   flag(name: string): boolean;

@@ -5,13 +5,12 @@ import { globalOptions } from './specs/shared.ts';
 import { blockLines } from './table.ts';
 import type { Translate } from './text.ts';
 
-/** Help on everything, on a group (`token`) or on one command (`token generate`). Throws CliProblem(usage). */
+/** Help on everything, on a group (`token`, `app secret`) or on one command (`token generate`). Throws CliProblem(usage). */
 export function helpLines(words: readonly string[], t: Translate): string[] {
-  const [first] = words;
-  if (first === undefined) return overview(t);
+  if (words.length === 0) return overview(t);
   const command = findCommand(words);
   if (command) return commandHelp(command, t);
-  if (isGroup(first) && words.length === 1) return groupHelp(first, t);
+  if (isGroup(words)) return groupHelp(words, t);
   const problem = unknownCommand(words, t);
   throw new CliProblem(problem.exitCode, problem.code, problem.message, problem.hints);
 }
@@ -37,9 +36,10 @@ function summaryRows(of: readonly Command[], t: Translate): [string, string][] {
   return [...rows];
 }
 
-function groupHelp(group: string, t: Translate): string[] {
+function groupHelp(words: readonly string[], t: Translate): string[] {
+  const group = words.join(' ');
   const rows = commands
-    .filter((command) => command.words[0] === group)
+    .filter((command) => words.every((word, index) => command.words[index] === word))
     .map((command): [string, string] => [`sallyport ${command.words.join(' ')}`, t(command.summary)]);
   const summary = groupSummaries[group];
   return [
@@ -52,7 +52,10 @@ function groupHelp(group: string, t: Translate): string[] {
 
 function commandHelp(command: Command, t: Translate): string[] {
   const lines = [t(command.summary), '', t('help.usage', { usage: usageLine(command) })];
-  const operands = (command.operands ?? []).map(({ name, about }): [string, string] => [name, t(about)]);
+  const operands = (command.operands ?? []).map(({ name, about, repeated }): [string, string] => [
+    `${name}${repeated ? '…' : ''}`,
+    t(about),
+  ]);
   if (operands.length > 0) lines.push('', ...blockLines(operands, '  '));
   const options = command.options ?? [];
   if (options.length > 0) lines.push('', t('help.options'), ...optionLines(options, t));

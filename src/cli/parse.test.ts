@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { CliProblem } from './command.ts';
 import { commands, groupSummaries } from './command-list.ts';
 import { exitCodes } from './exit-codes.ts';
-import { findNearest, parseCommandLine } from './parse.ts';
+import { findNearest } from './nearest.ts';
+import { parseCommandLine } from './parse.ts';
 import { openTexts } from './text.ts';
 
 const t = openTexts('en');
@@ -30,6 +31,17 @@ test('a command gets its operands and options, wherever they stand', () => {
     json: ['true'],
     allow: ['a', 'b'],
   });
+});
+
+test('a command of three words is found, and its last operand takes all that follows', () => {
+  const parsed = parse('app', 'permission', '--json', 'add', 'Reporter', 'A/x', 'B/y');
+  assert.deepEqual(parsed.kind === 'run' && parsed.command.words, ['app', 'permission', 'add']);
+  assert.deepEqual(parsed.kind === 'run' && parsed.given.repeated, ['A/x', 'B/y']);
+  assert.match(problemOf('app', 'permission', 'add', 'Reporter').message, /PERMISSION is missing/);
+  assert.match(problemOf('app', 'permission').message, /"sallyport app permission" needs another word: add, remove/);
+  assert.match(problemOf('app', 'secret', 'ad').hints.join('\n'), /sallyport app secret add[\s\S]*help app secret/);
+  assert.match(problemOf('app', 'secrt', 'add').hints.join('\n'), /sallyport app secret/);
+  assert.deepEqual(parse('help', 'app', 'secret'), { kind: 'help', words: ['app', 'secret'] });
 });
 
 test('--help anywhere explains instead of running', () => {
@@ -83,7 +95,12 @@ test('the table is sound: words unique, groups described, options distinct, ever
   const words = commands.map((command) => command.words.join(' '));
   assert.equal(new Set(words).size, words.length);
   for (const command of commands) {
-    if (command.words.length === 2) assert.ok(groupSummaries[command.words[0]], command.words[0]);
+    const words = command.words.map(String);
+    for (const [index] of words.slice(1).entries()) {
+      const group = words.slice(0, index + 1).join(' ');
+      assert.ok(groupSummaries[group], group);
+    }
+    for (const { repeated } of (command.operands ?? []).slice(0, -1)) assert.equal(repeated, undefined);
     const names = [...(command.options ?? []).map(({ name }) => name), 'json', 'profile', 'lang', 'help'];
     assert.equal(new Set(names).size, names.length, command.words.join(' '));
     assert.equal(typeof (await command.load()), 'function');

@@ -2,8 +2,9 @@
 // what would.
 import { parseArgs } from 'node:util';
 import { type Arguments, CliProblem, type Command, type OptionSpec } from './command.ts';
-import { commands, findCommand, isGroup } from './command-list.ts';
+import { commands, findCommand, groupSummaries, isGroup } from './command-list.ts';
 import { exitCodes } from './exit-codes.ts';
+import { findNearest } from './nearest.ts';
 import { globalOptions } from './specs/shared.ts';
 import type { Translate } from './text.ts';
 
@@ -47,7 +48,7 @@ export function findLanguageOption(argv: readonly string[]): string | undefined 
   return undefined;
 }
 
-/** The command's one or two words (after `help` any number), and everything else in its order. */
+/** The command's one to three words (after `help` any number), and everything else in its order. */
 function splitWords(argv: readonly string[]): { words: string[]; rest: string[] } {
   const words: string[] = [];
   const rest: string[] = [];
@@ -61,16 +62,17 @@ function splitWords(argv: readonly string[]): { words: string[]; rest: string[] 
       rest.push(argument);
       const next = argv[index + 1];
       if ((argument === '--profile' || argument === '--lang') && next !== undefined) rest.push(argv[++index] ?? '');
-    } else if (words.length < wordsWanted(words[0])) words.push(argument);
+    } else if (words.length < wordsWanted(words)) words.push(argument);
     else rest.push(argument);
   }
   return { words, rest };
 }
 
-function wordsWanted(first: string | undefined): number {
-  if (first === undefined) return 1;
-  if (first === 'help') return Number.POSITIVE_INFINITY;
-  return isGroup(first) ? 2 : 1;
+/** After a group's words comes one more. */
+function wordsWanted(words: readonly string[]): number {
+  if (words.length === 0) return 1;
+  if (words[0] === 'help') return Number.POSITIVE_INFINITY;
+  return isGroup(words) ? words.length + 1 : words.length;
 }
 
 function parseArguments(command: Command, rest: readonly string[], t: Translate): Arguments {
@@ -94,7 +96,7 @@ function parseArguments(command: Command, rest: readonly string[], t: Translate)
     if (earlier && !spec.repeated) throw usage(t('usage.givenTwice', { option: token.rawName }), command, t);
     options.set(spec.name, [...(earlier ?? []), value]);
   }
-  return { operands: assignOperands(command, positionals, t), options };
+  return { ...assignOperands(command, positionals, t), options };
 }
 
 function checkedValue(
@@ -118,17 +120,23 @@ function checkedValue(
   return token.value;
 }
 
-function assignOperands(command: Command, positionals: readonly string[], t: Translate): Map<string, string> {
+function assignOperands(
+  command: Command,
+  positionals: readonly string[],
+  t: Translate,
+): Pick<Arguments, 'operands' | 'repeated'> {
   const specs = command.operands ?? [];
+  const hasRepeated = specs.at(-1)?.repeated === true;
   const extra = positionals[specs.length];
-  if (extra !== undefined) throw usage(t('usage.tooMany', { operand: extra }), command, t);
+  if (extra !== undefined && !hasRepeated) throw usage(t('usage.tooMany', { operand: extra }), command, t);
   const operands = new Map<string, string>();
   for (const [index, spec] of specs.entries()) {
     const value = positionals[index];
     if (value !== undefined && value !== '') operands.set(spec.name, value);
     else if (!spec.optional) throw usage(t('usage.operandMissing', { operand: spec.name }), command, t);
   }
-  return operands;
+  const repeated = hasRepeated ? positionals.slice(specs.length - 1).filter((value) => value !== '') : [];
+  return { operands, repeated };
 }
 
 function usage(message: string, command: Command, t: Translate): CliProblem {
@@ -140,7 +148,9 @@ function usage(message: string, command: Command, t: Translate): CliProblem {
 
 /** `sallyport token revoke TOKEN [--yes]`, without the options that every command takes. */
 export function usageLine(command: Command): string {
-  const operands = (command.operands ?? []).map(({ name, optional }) => (optional ? `[${name}]` : name));
+  const operands = (command.operands ?? []).map(
+    ({ name, optional, repeated }) => (optional ? `[${name}]` : name) + (repeated ? '…' : ''),
+  );
   const options = (command.options ?? []).map(
     ({ name, value, repeated }) => `[--${name}${value ? ` ${value}` : ''}]${repeated ? '…' : ''}`,
   );
@@ -164,43 +174,25 @@ function unknownOption(
 
 /** For words that are no command, or a group's name alone. */
 export function unknownCommand(words: readonly string[], t: Translate): CliProblem {
-  const [first = '', second] = words;
-  const more = t('usage.more', { command: isGroup(first) ? `sallyport help ${first}` : 'sallyport help' });
-  if (isGroup(first) && second === undefined) {
-    const following = commands.filter((command) => command.words[0] === first).map((command) => command.words[1] ?? '');
-    const message = t('usage.subcommandMissing', { command: first, subcommands: following.join(', ') });
+  const group = groupOf(words);
+  const more = t('usage.more', { command: ['sallyport help', ...group].join(' ') });
+  const ofGroup = commands.filter((command) => group.every((word, index) => command.words[index] === word));
+  if (group.length > 0 && group.length === words.length) {
+    const following = [...new Set(ofGroup.map((command) => command.words[group.length] ?? ''))];
+    const message = t('usage.subcommandMissing', { command: group.join(' '), subcommands: following.join(', ') });
     return new CliProblem(exitCodes.usage, 'usage', message, [more]);
   }
   const typed = words.join(' ');
-  const whole = commands.map((command) => command.words.join(' '));
-  const nearest = findNearest(typed, isGroup(first) ? whole : [...new Set(commands.map(({ words }) => words[0]))]);
+  const whole = [...commands.map((command) => command.words.join(' ')), ...Object.keys(groupSummaries)];
+  const nearest = findNearest(typed, group.length > 0 ? whole : [...new Set(commands.map(({ words }) => words[0]))]);
   return new CliProblem(exitCodes.usage, 'unknown-command', t('usage.unknownCommand', { command: typed }), [
     ...(nearest ? [t('usage.didYouMean', { suggestion: `sallyport ${nearest}` })] : []),
     more,
   ]);
 }
 
-/** The candidate that differs least from what was typed; undefined when none is near. */
-export function findNearest(typed: string, candidates: readonly string[]): string | undefined {
-  const short = typed.slice(0, 60).toLowerCase();
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(short, candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  if (!best) return undefined;
-  return best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
-}
-
-/** Levenshtein distance: insertions, deletions and replacements, one each. */
-function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const replaced = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, replaced));
-    }
-    previous = current;
-  }
-  return previous[to.length] ?? 0;
+/** The longest beginning of these words that is a group; none when they begin with no group. */
+function groupOf(words: readonly string[]): readonly string[] {
+  if (words.length === 0 || isGroup(words)) return words;
+  return groupOf(words.slice(0, -1));
 }

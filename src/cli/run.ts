@@ -85,6 +85,7 @@ function makeCall(invocation: Invocation, connect: (profile: Profile) => ApiClie
       if (value === undefined) throw new Error(`${command.words.join(' ')} has no required operand ${name}.`);
       return value;
     },
+    repeated: () => given.repeated,
     option: (name) => given.options.get(name)?.[0],
     list: (name) => given.options.get(name) ?? [],
     flag: (name) => given.options.has(name),

@@ -30,8 +30,11 @@ export function word(call: Call, value: string): string {
 
 const wordKeys: Readonly<Record<string, TextKey>> = {
   active: 'words.active',
+  application: 'words.application',
   canceled: 'words.canceled',
   disabled: 'words.disabled',
+  declined: 'words.declined',
+  delegated: 'words.delegated',
   deleted: 'words.deleted',
   denied: 'words.denied',
   done: 'words.done',
@@ -44,16 +47,27 @@ const wordKeys: Readonly<Record<string, TextKey>> = {
   generated: 'words.generated',
   granted: 'words.granted',
   inactive: 'words.inactive',
+  invalid: 'words.invalid',
   lapsed: 'words.lapsed',
   'log-collector': 'words.logCollector',
+  'not-told': 'words.notTold',
+  'not-verifiable': 'words.notVerifiable',
+  'not-yet-valid': 'words.notYetValid',
+  open: 'words.open',
+  opens: 'words.opens',
   'owner-not-permitted': 'words.ownerNotPermitted',
   passed: 'words.passed',
   pending: 'words.pending',
   permanent: 'words.permanent',
   refused: 'words.refused',
+  retired: 'words.retired',
   scheduled: 'words.scheduled',
   'siem-agent': 'words.siemAgent',
+  signing: 'words.signing',
+  untold: 'words.untold',
   usable: 'words.usable',
+  valid: 'words.valid',
+  waiting: 'words.waiting',
 };
 
 export interface Listing<Item> {
@@ -150,11 +164,22 @@ export async function findListed<Item extends { readonly id: string; readonly na
   path: string,
   idOrName: string,
 ): Promise<Item> {
+  return await findNamed<Item>(call, path, idOrName, ({ name }) => name);
+}
+
+/** The same for things whose name is called otherwise; `narrowed` goes into every query. */
+export async function findNamed<Item extends { readonly id: string }>(
+  call: Call,
+  path: string,
+  idOrName: string,
+  nameOf: (item: Item) => string,
+  narrowed: Query = {},
+): Promise<Item> {
   const found: Item[] = [];
-  let query: Query | undefined = { search: isId(idOrName) ? undefined : idOrName, limit: pageRows };
+  let query: Query | undefined = { ...narrowed, search: isId(idOrName) ? undefined : idOrName, limit: pageRows };
   for (let pages = 0; query && pages < searchPagesMax; pages++) {
     const page: Page<Item> = await call.api().call<Page<Item>>('GET', path, { query });
-    found.push(...page.items.filter((item) => item.name === idOrName || item.id === idOrName.toLowerCase()));
+    found.push(...page.items.filter((item) => nameOf(item) === idOrName || item.id === idOrName.toLowerCase()));
     query = page.items.length > 0 ? skipOn(page, query) : undefined;
   }
   const [first, second] = found;
@@ -164,4 +189,30 @@ export async function findListed<Item extends { readonly id: string; readonly na
     throw new CliProblem(exitCodes.conflict, 'ambiguous', call.t('list.severalNamed', { name: idOrName }), ids);
   }
   return first;
+}
+
+/**
+ * A secret value, the one time that it is shown. Where a program reads standard output, the value is all that is there,
+ * so that VALUE=$(sallyport … ) works; what else there is to say goes beside it, unless --value-only was given.
+ */
+export function showOnce(
+  call: Call,
+  minted: {
+    readonly json: unknown;
+    readonly value: string;
+    readonly sentence: string;
+    /** Why to keep it now. */
+    readonly once: string;
+    readonly more?: readonly string[];
+  },
+): void {
+  const { json, value, sentence, once, more = [] } = minted;
+  if (call.isJson) {
+    call.json(json);
+  } else if (call.terminal.isOutputTty && !call.flag('value-only')) {
+    for (const line of [sentence, '', `  ${value}`, '', once, ...more]) call.say(line);
+  } else {
+    call.terminal.out(`${value}\n`);
+    if (!call.flag('value-only')) for (const line of [sentence, ...more]) call.note(line);
+  }
 }

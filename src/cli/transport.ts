@@ -2,11 +2,12 @@
 // machine whatever its resolver says (RFC 6761 section 6.3), and an upload must feel the server's back pressure.
 import { lookup as resolverLookup } from 'node:dns';
 import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { Agent as HttpAgent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { http } from '../lib/http.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -54,12 +55,12 @@ const answerBytesMax = 64 * 1024 * 1024;
 export function openTransport(origin: string, caFile: string | null): Transport {
   const url = new URL(origin);
   const isTls = url.protocol === 'https:';
-  const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
   if (isTls) trust(url.origin, caFile);
   return {
     origin: url.origin,
     close: () => agent.destroy(),
-    exchange: (exchange) => send(url, isTls ? httpsRequest : httpRequest, agent, exchange),
+    exchange: (exchange) => send(url, isTls ? httpsRequest : http.request, agent, exchange),
   };
 }
 
@@ -77,7 +78,7 @@ function trust(origin: string, caFile: string | null): void {
 
 function send(
   url: URL,
-  request: typeof httpRequest,
+  request: typeof http.request,
   agent: HttpAgent | HttpsAgent,
   exchange: Exchange,
 ): Promise<Answer> {

@@ -1,6 +1,18 @@
 // The management API's answers as the command line reads them: the server's own schemas as types.
 import type Type from 'typebox';
 import type { Agent, MintedAgent } from '../apis/management/agents-schemas.ts';
+import type {
+  Application,
+  Certificate,
+  ConsentLink,
+  ConsentQuestion,
+  ConsentRequest,
+  MintedSecret,
+  NamedAccess,
+  Resource,
+  ServicePrincipal,
+  TenantSettings,
+} from '../apis/management/applications-schemas.ts';
 import type { AuditList, AuditVerification } from '../apis/management/audit-schemas.ts';
 import type {
   Group,
@@ -12,7 +24,7 @@ import type {
   UserWithPassword,
 } from '../apis/management/directory-schemas.ts';
 import type { Explanation } from '../apis/management/explanations-schemas.ts';
-import type { IngestAnswer } from '../apis/management/ingest-schemas.ts';
+import type { IncidentsIngestAnswer, IngestAnswer } from '../apis/management/ingest-schemas.ts';
 import type { RecoveryCodes, StartedSecondFactor } from '../apis/management/me-schemas.ts';
 import type {
   Activation,
@@ -23,6 +35,8 @@ import type {
   RoleSettings,
 } from '../apis/management/roles-schemas.ts';
 import type { BegunSession, PresentSession } from '../apis/management/sessions-schemas.ts';
+import type { SigningKey } from '../apis/management/signing-keys-schemas.ts';
+import type { TokenInspection } from '../apis/management/token-inspections-schemas.ts';
 import type { BulkResult, MintedToken, Token } from '../apis/management/tokens-schemas.ts';
 
 /** One page of any list. Lists that are read by a cursor tell `next` instead of `total`. */
@@ -35,28 +49,40 @@ export interface Page<Item> {
 
 export type WireActivation = Type.Static<typeof Activation>;
 export type WireAgent = Type.Static<typeof Agent>;
+export type WireApplication = Type.Static<typeof Application>;
 export type WireAssignment = Type.Static<typeof Assignment>;
 export type WireAuditRecord = Type.Static<typeof AuditList>['items'][number];
 export type WireAuditVerification = Type.Static<typeof AuditVerification>;
 export type WireBegunSession = Type.Static<typeof BegunSession>;
 export type WireBulkResult = Type.Static<typeof BulkResult>;
+export type WireCertificate = Type.Static<typeof Certificate>;
+export type WireConsentLink = Type.Static<typeof ConsentLink>;
+export type WireConsentQuestion = Type.Static<typeof ConsentQuestion>;
+export type WireConsentRequest = Type.Static<typeof ConsentRequest>;
 export type WireExplanation = Type.Static<typeof Explanation>;
 export type WireGroup = Type.Static<typeof Group>;
 export type WireGroupWithMembers = Type.Static<typeof GroupWithMembers>;
-export type WireIngestion = Type.Static<typeof IngestAnswer>;
+export type WireIngestion = Type.Static<typeof IngestAnswer> & Partial<Type.Static<typeof IncidentsIngestAnswer>>;
 export type WireMintedAgent = Type.Static<typeof MintedAgent>;
+export type WireMintedSecret = Type.Static<typeof MintedSecret>;
 export type WireMintedTenant = Type.Static<typeof MintedTenant>;
 export type WireMintedToken = Type.Static<typeof MintedToken>;
+export type WireNamedAccess = Type.Static<typeof NamedAccess>;
 export type WireOwnRole = Type.Static<typeof OwnRole>;
 export type WirePresentSession = Type.Static<typeof PresentSession>;
 export type WireRecoveryCodes = Type.Static<typeof RecoveryCodes>;
 export type WireRequestedActivation = Type.Static<typeof RequestedActivation>;
+export type WireResource = Type.Static<typeof Resource>;
 export type WireRole = Type.Static<typeof Role>;
 export type WireRoleSettings = Type.Static<typeof RoleSettings>;
+export type WireServicePrincipal = Type.Static<typeof ServicePrincipal>;
 export type WireSetupLink = Type.Static<typeof SetupLink>;
+export type WireSigningKey = Type.Static<typeof SigningKey>;
 export type WireStartedSecondFactor = Type.Static<typeof StartedSecondFactor>;
 export type WireTenant = Type.Static<typeof Tenant>;
+export type WireTenantSettings = Type.Static<typeof TenantSettings>;
 export type WireToken = Type.Static<typeof Token>;
+export type WireTokenInspection = Type.Static<typeof TokenInspection>;
 export type WireUser = Type.Static<typeof User>;
 export type WireUserWithPassword = Type.Static<typeof UserWithPassword>;
 

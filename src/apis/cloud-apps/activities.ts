@@ -39,8 +39,25 @@ async function list(request: FastifyRequest, reply: FastifyReply): Promise<Fasti
       : undefined;
   const { hasNext, total, moreThanTotal } = found;
   const envelope = JSON.stringify({ hasNext, max, total, moreThanTotal, ...(next ? { nextQueryFilters: next } : {}) });
-  // Records are stored as they are sent, so they are put between the brackets without being read again.
-  return sendJson(reply, `{"data":[${found.rows.map((row) => row.record).join(',')}],${envelope.slice(1)}`);
+  return sendJson(reply, encodeList(found.rows, `],${envelope.slice(1)}`));
+}
+
+/**
+ * Records are stored as they are sent, so they are put between the brackets without being read again, and each straight
+ * into the bytes that go out: a text of all of them would be copied twice more on its way.
+ */
+function encodeList(rows: readonly { readonly record: string }[], end: string): Buffer {
+  const start = '{"data":[';
+  const commas = Math.max(0, rows.length - 1);
+  const size = rows.reduce((sum, { record }) => sum + Buffer.byteLength(record), start.length + commas);
+  const bytes = Buffer.allocUnsafe(size + Buffer.byteLength(end));
+  let length = bytes.write(start);
+  for (const [index, { record }] of rows.entries()) {
+    if (index > 0) length += bytes.write(',', length);
+    length += bytes.write(record, length);
+  }
+  length += bytes.write(end, length);
+  return bytes.subarray(0, length);
 }
 
 function sortFieldOf({ sortField = 'date' }: ListRequest): 'date' | 'created' {
@@ -48,8 +65,8 @@ function sortFieldOf({ sortField = 'date' }: ListRequest): 'date' | 'created' {
   throw new InvalidInput('sortField', 'sortField must be date or created.');
 }
 
-function sendJson(reply: FastifyReply, text: string): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(text);
+function sendJson(reply: FastifyReply, json: string | Buffer): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(json);
 }
 
 async function fetch(request: FastifyRequest<{ Params: { pk: string } }>, reply: FastifyReply): Promise<FastifyReply> {

@@ -7,7 +7,7 @@ import { arrivalOf, begunOf } from '../arrival.ts';
 /** What every routes function of this surface mounts on. */
 export type CloudAppsApp = TypedApp;
 
-/** Authenticates a call (API token, agent's token or session), counts it against its limit, and makes its context. */
+/** Authenticates a call (API token, agent's token, app's access token or session), counts it against its limit, and makes its context. */
 export function cloudAppsCtx(request: FastifyRequest): Ctx | Promise<Ctx> {
-  return begunOf(request).gate.admit(arrivalOf(request));
+  return begunOf(request).gate.admitOn('cloud-apps', arrivalOf(request));
 }

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from '../../lib/schema.ts';
 import { TextOrNull, Time, TimeOrNull } from './schemas.ts';
 
 export const AgentKind = Type.Union([Type.Literal('siem-agent'), Type.Literal('log-collector')]);

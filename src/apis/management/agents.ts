@@ -1,6 +1,6 @@
-import Type from 'typebox';
 import { createAgent, deleteAgent, listAgents, regenerateAgentToken } from '../../agents/agents.ts';
 import type { Services } from '../../context.ts';
+import { Type } from '../../lib/schema.ts';
 import { begunOf } from '../arrival.ts';
 import { Agent, CreateAgentBody, MintedAgent } from './agents-schemas.ts';
 import { IdParams } from './schemas.ts';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from '../../lib/schema.ts';
 import { TextOrNull } from './schemas.ts';
 
 const Party = Type.Object({ kind: Type.String(), id: TextOrNull, name: Type.String() });

@@ -1,5 +1,6 @@
 // Shapes of tenants, users and groups on the management API.
-import Type, { type TLiteral, type TSchema, type TUnion } from 'typebox';
+import type { TLiteral, TSchema, TUnion } from 'typebox';
+import { Type } from '../../lib/schema.ts';
 import { PageQuery, Time, TimeOrNull } from './schemas.ts';
 
 /** An id or one of the names that a thing goes by. */

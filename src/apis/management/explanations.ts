@@ -1,6 +1,6 @@
-import Type from 'typebox';
 import { getExplanation } from '../../access/explain.ts';
 import type { Services } from '../../context.ts';
+import { Type } from '../../lib/schema.ts';
 import { begunOf } from '../arrival.ts';
 import { Explanation } from './explanations-schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';

@@ -1,8 +1,18 @@
-import { Type } from 'typebox';
+import { Type } from '../../lib/schema.ts';
 
 export const IngestAnswer = Type.Object({
   received: Type.Integer(),
   stored: Type.Integer(),
+  duplicates: Type.Integer(),
+  rejected: Type.Integer(),
+  problems: Type.Array(Type.Object({ line: Type.Integer(), reason: Type.String() })),
+});
+
+export const IncidentsIngestAnswer = Type.Object({
+  received: Type.Integer(),
+  stored: Type.Integer(),
+  /** How many of the stored ones took the place of an older state. */
+  replaced: Type.Integer(),
   duplicates: Type.Integer(),
   rejected: Type.Integer(),
   problems: Type.Array(Type.Object({ line: Type.Integer(), reason: Type.String() })),

@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
 import { ingestActivities } from '../../activities/ingest.ts';
+import { ingestIncidents } from '../../incidents/ingest.ts';
 import { InvalidInput } from '../../lib/failures.ts';
-import { IngestAnswer } from './ingest-schemas.ts';
+import { IncidentsIngestAnswer, IngestAnswer } from './ingest-schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
 
 /** Names that senders give to lines of JSON; a body without a type is taken as well. */
@@ -29,6 +30,10 @@ export function ingestRoutes(app: ManagementApp): void {
     scope.post('/ingest/activities', { schema: { response: { 200: IngestAnswer } } }, async (request) => {
       const ctx = await personCtx(request);
       return await ingestActivities(ctx, bodyOf(request), { source: 'request' });
+    });
+    scope.post('/ingest/incidents', { schema: { response: { 200: IncidentsIngestAnswer } } }, async (request) => {
+      const ctx = await personCtx(request);
+      return await ingestIncidents(ctx, bodyOf(request), 'request');
     });
   });
 }

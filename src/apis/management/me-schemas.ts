@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from '../../lib/schema.ts';
 
 const Password = Type.String({ minLength: 1, maxLength: 1024 });
 const Code = Type.String({ maxLength: 100 });

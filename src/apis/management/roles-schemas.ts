@@ -1,5 +1,5 @@
 // Shapes of roles, assignments and activations on the management API.
-import Type from 'typebox';
+import { Type } from '../../lib/schema.ts';
 import { AssignmentKind, oneOf, RoleState } from './directory-schemas.ts';
 import { PageQuery, TextOrNull, Time, TimeOrNull } from './schemas.ts';
 

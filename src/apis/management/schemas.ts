@@ -1,5 +1,5 @@
 // Shapes of the management API that several routes share. Each noun's own shapes lie beside its routes.
-import Type from 'typebox';
+import { Type } from '../../lib/schema.ts';
 
 /** Times on the wire: ISO 8601 in UTC. */
 export const Time = Type.String({ description: 'ISO 8601, UTC' });

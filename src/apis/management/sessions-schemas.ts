@@ -1,9 +1,12 @@
-import Type from 'typebox';
+import { Type } from '../../lib/schema.ts';
 import { Time, TimeOrNull } from './schemas.ts';
 
 const SessionUser = Type.Object({ id: Type.String(), userName: Type.String(), displayName: Type.String() });
 const SessionTenant = Type.Object({ id: Type.String(), slug: Type.String(), displayName: Type.String() });
+/** What a sign-in here may ask for. */
 const Client = Type.Union([Type.Literal('portal'), Type.Literal('cli')]);
+/** `sign-in` is the session of the pages that apps send people to. */
+const SessionClient = Type.Union([Type.Literal('portal'), Type.Literal('cli'), Type.Literal('sign-in')]);
 
 /** What people type at a sign-in. Longer texts cannot be right and are turned away unread. */
 const Password = Type.String({ minLength: 1, maxLength: 1024 });
@@ -27,7 +30,7 @@ export const SignInBody = Type.Object(
 
 const sessionMembers = {
   id: Type.String(),
-  client: Client,
+  client: SessionClient,
   createdAt: Time,
   expiresAt: Time,
   /** A session also ends after this long without a call. */
@@ -61,7 +64,7 @@ export const SessionList = Type.Object({
   items: Type.Array(
     Type.Object({
       id: Type.String(),
-      client: Client,
+      client: SessionClient,
       createdAt: Time,
       lastSeenAt: Time,
       expiresAt: Time,

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from '../../lib/schema.ts';
 
 /** `slug`, `displayName` and `domain` on the first set-up only; later links belong to a tenant that exists. */
 export const SetupBody = Type.Object(

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from '../../lib/schema.ts';
 import { PageQuery, TextOrNull, Time, TimeOrNull } from './schemas.ts';
 
 const NamesOrNull = Type.Union([Type.Array(Type.String()), Type.Null()]);

@@ -3,7 +3,7 @@ import { confirm } from '../ask.ts';
 import { at } from '../client.ts';
 import type { Call } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { doAndSay, findListed, showList, when, word } from '../show.ts';
+import { doAndSay, findListed, showList, showOnce, when, word } from '../show.ts';
 import type { WireAgent, WireMintedAgent } from '../wire.ts';
 
 export async function list(call: Call): Promise<ExitCode> {
@@ -37,16 +37,8 @@ export async function regenerate(call: Call): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-/** The value alone on standard output when a program reads it, as with API tokens. */
 function sayMinted(call: Call, minted: WireMintedAgent, sentence: string): void {
-  const { t, terminal } = call;
-  if (call.isJson) call.json(minted);
-  else if (terminal.isOutputTty && !call.flag('value-only')) {
-    for (const line of [sentence, '', `  ${minted.value}`, '', t('token.once')]) call.say(line);
-  } else {
-    terminal.out(`${minted.value}\n`);
-    if (!call.flag('value-only')) call.note(sentence);
-  }
+  showOnce(call, { json: minted, value: minted.value, sentence, once: call.t('token.once') });
 }
 
 export async function remove(call: Call): Promise<ExitCode> {

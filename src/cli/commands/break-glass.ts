@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import { loadConfig } from '../../config.ts';
+import { http } from '../../lib/http.ts';
 import { localSocketPath } from '../../running/local-socket.ts';
 import { type Call, CliProblem } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -48,7 +48,7 @@ interface Answer {
 /** Undefined when no server listens on the socket. */
 async function post(socketPath: string, body: unknown): Promise<Answer | undefined> {
   return new Promise((resolve, reject) => {
-    const call = request(
+    const call = http.request(
       { socketPath, path: '/break-glass', method: 'POST', headers: { 'content-type': 'application/json' } },
       (response) => {
         let text = '';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../config.ts';
-import { type SeededDemo, seedDemo } from '../../demo/seed.ts';
+import type { SeededDemo } from '../../demo/seed.ts';
 import { tenantUrl } from '../../listening/names.ts';
 import { completeDeployment, findDeployment } from '../../running/deployment.ts';
 import { demoFileName, type Running, startServer, UnfinishedDemo } from '../../running/start.ts';
@@ -20,6 +20,7 @@ export async function run(call: Call): Promise<ExitCode> {
   const start = (): Promise<Running> =>
     startServer(config, 'demo', async (services) => {
       if ((await findDeployment(services.store.db))?.isComplete) return;
+      const { seedDemo } = await import('../../demo/seed.ts');
       seeded = await seedDemo(services, (step, tenant) => call.note(call.t(`demo.${step}`, { tenant })));
     });
   const running = await started(async () => {
@@ -45,6 +46,7 @@ interface DemoFile {
   readonly caFile: string | null;
   readonly tenants: Readonly<Record<string, SeededDemo['tenants'][string] & { readonly url: string }>>;
   readonly apiToken: string;
+  readonly app: SeededDemo['app'];
 }
 
 function readDemo(file: string): SeededDemo {
@@ -60,7 +62,8 @@ function writeDemoFile(file: string, running: Running, demo: SeededDemo): void {
       return [slug, { id, domain, url: tenantUrl(running.services.names, slug), users }];
     }),
   );
-  const content: DemoFile = { url: running.url, caFile: running.caFile, tenants, apiToken: demo.apiToken };
+  const { apiToken, app } = demo;
+  const content: DemoFile = { url: running.url, caFile: running.caFile, tenants, apiToken, app };
   const draft = `${file}.tmp`;
   writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, file);

@@ -1,4 +1,4 @@
-// Sends unified audit records to the server, in batches, whatever form they come in.
+// Sends records to the server, in batches, whatever form they come in.
 import { type Call, CliProblem } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { NoAuditData } from '../ingest/purview-csv.ts';
@@ -12,24 +12,43 @@ const batchBytesMax = 32 * 1024 * 1024;
 const problemsShownMax = 100;
 const progressMilliseconds = 200;
 
+interface Kind {
+  readonly path: '/ingest/activities' | '/ingest/incidents';
+  /** Where a page of an API keeps its records, when they may come in pages. */
+  readonly pageMember?: string;
+}
+
 interface Totals {
   received: number;
   stored: number;
+  /** Known for records that can replace older ones. */
+  replaced?: number;
   duplicates: number;
   rejected: number;
   /** The first of them; `line` is the record's number in the source. */
   readonly problems: { line: number; reason: string }[];
 }
 
+/** Unified audit records of Microsoft 365. */
 export async function ingestActivities(call: Call): Promise<ExitCode> {
+  return await ingest(call, { path: '/ingest/activities' });
+}
+
+/** Incidents as the documented API gives them. */
+export async function ingestIncidents(call: Call): Promise<ExitCode> {
+  return await ingest(call, { path: '/ingest/incidents', pageMember: 'value' });
+}
+
+async function ingest(call: Call, { path, pageMember }: Kind): Promise<ExitCode> {
   const api = call.api(); // Before anything is read: without a session there is nothing to do.
   const source = await openSource(call.operand('FILE'), call.terminal.input, formatOption(call));
   const totals: Totals = { received: 0, stored: 0, duplicates: 0, rejected: 0, problems: [] };
   const progress = openProgress(call, source);
-  const lines = toLines(source.text, source.format, (problem) => addLocalProblem(call, totals, problem));
+  const onProblem = (problem: LocalProblem): void => addLocalProblem(call, totals, problem);
+  const lines = toLines(source.text, source.format, onProblem, pageMember);
   try {
     for await (const batch of splitBatches(lines, batchBytesMax, progress.add)) {
-      const result = await api.upload<WireIngestion>('/ingest/activities', batch.bytes);
+      const result = await api.upload<WireIngestion>(path, batch.bytes);
       addResult(totals, result, batch.linesBefore);
     }
   } catch (error) {
@@ -73,6 +92,7 @@ function addResult(totals: Totals, result: WireIngestion, linesBefore: number): 
   totals.stored += result.stored;
   totals.duplicates += result.duplicates;
   totals.rejected += result.rejected;
+  if (result.replaced !== undefined) totals.replaced = (totals.replaced ?? 0) + result.replaced;
   for (const { line, reason } of result.problems) keepProblem(totals, { line: linesBefore + line, reason });
 }
 
@@ -88,6 +108,7 @@ function showTotals(call: Call, totals: Totals, format: Format, damage: string |
   }
   const { received, stored, duplicates, rejected } = totals;
   call.say(call.t('ingest.done', { received, stored, duplicates, rejected }));
+  if (totals.replaced) call.say(call.t('ingest.replaced', { replaced: totals.replaced }));
   const sentence: TextKey = format === 'ndjson' ? 'ingest.badLine' : 'ingest.badRecord';
   for (const { line, reason } of problems) call.note(call.t(sentence, { number: line, reason }));
   if (rejected > problems.length) call.note(call.t('ingest.moreBad', { rejected, shown: problems.length }));

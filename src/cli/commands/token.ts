@@ -1,11 +1,11 @@
-// API tokens. The value of a new token is the only secret that this command line ever prints: alone on standard output
-// when a program reads it, so that TOKEN=$(sallyport token generate NAME) works.
+// API tokens. The value of a new one is alone on standard output when a program reads it, so that
+// TOKEN=$(sallyport token generate NAME) works.
 import { confirm } from '../ask.ts';
 import { at } from '../client.ts';
 import type { Call } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { signedInProfile } from '../profiles.ts';
-import { doAndSay, findListed, isId, showBlock, showList, when, word } from '../show.ts';
+import { doAndSay, findListed, isId, showBlock, showList, showOnce, when, word } from '../show.ts';
 import { type Column, tableLines } from '../table.ts';
 import type { WireBulkResult, WireMintedToken, WireToken } from '../wire.ts';
 import { durationOption, momentOption } from './role.ts';
@@ -25,18 +25,9 @@ export async function generate(call: Call): Promise<ExitCode> {
 }
 
 function sayMinted(call: Call, { token, value, url }: WireMintedToken, sentence: string): void {
-  const { t, terminal } = call;
-  if (call.isJson) {
-    call.json({ token, value, url });
-    return;
-  }
+  const { t } = call;
   const more = [`${t('token.url')}  ${url}`, '', t('token.try'), ...curlLines(call, url)];
-  if (terminal.isOutputTty && !call.flag('value-only')) {
-    for (const line of [sentence, '', `  ${value}`, '', t('token.once'), ...more]) call.say(line);
-  } else {
-    terminal.out(`${value}\n`);
-    if (!call.flag('value-only')) for (const line of [sentence, ...more]) call.note(line);
-  }
+  showOnce(call, { json: { token, value, url }, value, sentence, once: t('token.once'), more });
 }
 
 /** A call that works as it stands; the value is read from the keyboard, so that no shell history keeps it. */

@@ -9,17 +9,21 @@ export interface LocalProblem {
   readonly reason: 'too-long' | 'too-long-row' | 'cut-off' | 'no-audit-data';
 }
 
-/** NDJSON, whatever came in. Line n is record n; a record that cannot be sent is an empty line. */
+/**
+ * NDJSON, whatever came in. Line n is record n; a record that cannot be sent is an empty line. With `pageMember`, JSON
+ * may come as pages: objects with their records in a list of that name.
+ */
 export function toLines(
   text: AsyncIterable<Buffer>,
   format: Format,
   onProblem: (problem: LocalProblem) => void,
+  pageMember?: string,
 ): AsyncIterable<Buffer> {
   switch (format) {
     case 'ndjson':
       return text;
     case 'json':
-      return splitJsonValues(text, onProblem);
+      return splitJsonValues(text, onProblem, pageMember);
     case 'csv':
       return readPurviewCsv(text, onProblem);
   }

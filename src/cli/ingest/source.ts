@@ -112,13 +112,13 @@ async function* withoutFirst(chunks: AsyncIterable<Buffer>, bytes: number): Asyn
 }
 
 /**
- * JSON values when it begins with an array (a content blob of the Management Activity API) or with a brace alone on its
- * line (indented JSON); CSV when the first line names an AuditData column; else a record a line.
+ * JSON values when it begins with an array (a content blob of the Management Activity API), with a brace alone on its
+ * line (indented JSON), or with a page of an OData API; CSV when the first line names an AuditData column; else a record a line.
  */
 export function detectFormat(head: string): Format {
   const text = head.trimStart();
   const firstLine = text.slice(0, text.indexOf('\n') >= 0 ? text.indexOf('\n') : undefined).trim();
-  if (text.startsWith('[') || firstLine === '{') return 'json';
+  if (text.startsWith('[') || firstLine === '{' || /^\{\s*"(@odata\.|value"\s*:\s*\[)/.test(text)) return 'json';
   if (!text.startsWith('{') && /(^|[,;\t])\s*"?AuditData"?\s*($|[,;\t])/i.test(firstLine)) return 'csv';
   return 'ndjson';
 }

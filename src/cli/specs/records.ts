@@ -25,6 +25,14 @@ export const recordCommands: readonly Command[] = [
     load: async () => (await import('../commands/ingest.ts')).ingestActivities,
   },
   {
+    words: ['ingest', 'incidents'],
+    summary: 'ingest.incidents.summary',
+    operands: [{ name: 'FILE', about: 'ingest.incidents.file' }],
+    options: [{ name: 'format', value: 'FORMAT', oneOf: ['ndjson', 'json'], about: 'ingest.incidents.format' }],
+    examples: ['sallyport ingest incidents incidents.json', 'jq .value page-*.json | sallyport ingest incidents -'],
+    load: async () => (await import('../commands/ingest.ts')).ingestIncidents,
+  },
+  {
     words: ['explain'],
     summary: 'explain.summary',
     operands: [{ name: 'ID', about: 'explain.id' }],

@@ -23,3 +23,5 @@ export const tenantIfOther: OperandSpec = { ...tenant, optional: true };
 export const group: OperandSpec = { name: 'GROUP', about: 'operands.group' };
 export const token: OperandSpec = { name: 'TOKEN', about: 'operands.token' };
 export const agent: OperandSpec = { name: 'AGENT', about: 'operands.agent' };
+export const app: OperandSpec = { name: 'APP', about: 'operands.app' };
+export const appId: OperandSpec = { name: 'APP-ID', about: 'operands.appId' };

@@ -68,6 +68,27 @@ export const tokenCommands: readonly Command[] = [
     options: [{ name: 'dry-run', about: 'token.revokeDeparted.dryRun' }, yes],
     load: async () => (await tokens()).revokeDeparted,
   },
+  {
+    words: ['token', 'inspect'],
+    summary: 'token.inspect.summary',
+    operands: [{ name: 'FILE', about: 'token.inspect.file', optional: true }],
+    examples: ['sallyport token inspect', 'sallyport token inspect access-token.txt'],
+    load: async () => (await import('../commands/token-inspect.ts')).inspect,
+  },
+];
+
+export const signingKeyCommands: readonly Command[] = [
+  { words: ['signing-key', 'list'], summary: 'signingKey.list.summary', load: async () => (await signingKeys()).list },
+  {
+    words: ['signing-key', 'rotate'],
+    summary: 'signingKey.rotate.summary',
+    options: [
+      { name: 'now', about: 'signingKey.rotate.now' },
+      { name: 'withdraw', about: 'signingKey.rotate.withdraw' },
+      yes,
+    ],
+    load: async () => (await signingKeys()).rotate,
+  },
 ];
 
 export const agentCommands: readonly Command[] = [
@@ -99,5 +120,6 @@ export const agentCommands: readonly Command[] = [
   },
 ];
 
+const signingKeys = () => import('../commands/signing-key.ts');
 const tokens = () => import('../commands/token.ts');
 const agents = () => import('../commands/agent.ts');
