@@ -1,4 +1,4 @@
-// Fills an empty store with the demo: tenants, people, a group, IP ranges, a month of records and one API token. All of
+// Fills an empty store with the demo: tenants, people, a group, IP ranges, a month of records with its incidents, and one API token. All of
 // it goes in through the functions that everybody uses; only the records are made up.
 import { Readable } from 'node:stream';
 import { type Caller, wholeTenant } from '../access/caller.ts';
@@ -13,17 +13,22 @@ import { hashPassword } from '../directory/passwords.ts';
 import { type BuiltInRole, builtInRoles } from '../directory/role-table.ts';
 import { createTenant } from '../directory/tenants.ts';
 import { addUser } from '../directory/users.ts';
+import { ingestIncidents } from '../incidents/ingest.ts';
 import { dayMs } from '../lib/clock.ts';
 import { type CorrelationId, newId, systemTenantId, type UserId } from '../lib/ids.ts';
 import { randomBase62 } from '../lib/secrets.ts';
 import { addSubnets } from '../subnets/subnets.ts';
 import { generateToken } from '../tokens/tokens.ts';
 import { type CastPerson, type CastTenant, cast } from './cast.ts';
+import { demoIncidents } from './incidents.ts';
+import { consentToPartnerApp, type RegisteredApp, registerPartnerApp, type SeededApp } from './partner-app.ts';
 import { type DemoPerson, demoRecords, demoSubnets } from './records.ts';
 
 const seed = 'sallyport';
 const passwordLength = 20;
 const tokenName = 'Demo token';
+/** Who works on the demo's incidents. */
+const analystRoles: ReadonlySet<string> = new Set(['security-operator', 'security-administrator']);
 /** The app instance and the report that the demo's scoped administrators look after. */
 const sharePointInstance = { appId: 20892, instance: 0 };
 const demoReport = '5a11c0a500000000000000d1';
@@ -39,6 +44,7 @@ export interface SeededDemo {
   >;
   /** Value of an API token of Contoso's global administrator. */
   readonly apiToken: string;
+  readonly app: SeededApp;
 }
 
 /** Makes the whole demo; `say` hears what is being done. Passwords are random and returned once, for demo.json. */
@@ -48,16 +54,26 @@ export async function seedDemo(
 ): Promise<SeededDemo> {
   const tenants: Record<string, SeededDemo['tenants'][string]> = {};
   let apiToken = '';
+  let app: RegisteredApp | undefined;
+  const consentedIn: string[] = [];
   for (const member of cast) {
     say('accounts', member.displayName);
     const { users, administrator } = await seedDirectory(services, member);
     tenants[member.slug] = { id: member.id, domain: member.domain, users };
     const ctx = administratorCtx(services, member, administrator);
     say('records', member.displayName);
-    await ingestActivities(ctx, Readable.from(lines(services, member)), { source: 'demo' });
-    if (member.isOperator) apiToken = (await generateToken(ctx, { name: tokenName })).value;
+    await seedRecords(ctx, member);
+    if (member.isOperator) {
+      apiToken = (await generateToken(ctx, { name: tokenName })).value;
+      app = await registerPartnerApp(ctx);
+    } else if (app) {
+      await consentToPartnerApp(ctx, app);
+      consentedIn.push(member.slug);
+    }
   }
-  return { tenants, apiToken };
+  const homeTenant = cast.find((member) => member.isOperator)?.slug ?? '';
+  const credentials = { clientId: app?.application.appId ?? '', clientSecret: app?.clientSecret ?? '' };
+  return { tenants, apiToken, app: { ...credentials, homeTenant, consentedIn } };
 }
 
 async function seedDirectory(
@@ -135,14 +151,23 @@ function scopeOf(role: BuiltInRole, groupId: string) {
   }
 }
 
-function* lines(services: Services, member: CastTenant): Iterable<Buffer> {
-  const date = Math.floor(services.clock() / dayMs) * dayMs;
+/** A month of records, and the incidents that were found in them. */
+async function seedRecords(ctx: Ctx, member: CastTenant): Promise<void> {
+  const options = { seed, date: Math.floor(ctx.clock() / dayMs) * dayMs };
   const people: DemoPerson[] = member.people.map(({ userName, displayName, role }) => ({
     userName,
     displayName,
     isAdministrator: role === 'global-administrator',
   }));
-  for (const line of demoRecords(member, people, { seed, date })) yield Buffer.from(`${line}\n`);
+  const analysts = member.people.filter(({ role }) => analystRoles.has(role)).map(({ userName }) => userName);
+  const records = [...demoRecords(member, people, options)];
+  const incidents = demoIncidents(member, analysts, records, options);
+  await ingestActivities(ctx, Readable.from(records.map(toLine)), { source: 'demo' });
+  await ingestIncidents(ctx, Readable.from(incidents.map((incident) => toLine(JSON.stringify(incident)))), 'demo');
+}
+
+function toLine(record: string): Buffer {
+  return Buffer.from(`${record}\n`);
 }
 
 /** Contoso's own administrator at work: the demo's records come in and its token is generated as that person. */
