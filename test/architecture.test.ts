@@ -8,6 +8,7 @@ const nouns = [
   'directory',
   'tokens',
   'applications',
+  'authorizations',
   'signing',
   'audit',
   'activities',
@@ -192,6 +193,7 @@ test('no file is longer than one reading', () => {
 const mainFiles: Record<string, string> = {
   access: 'src/access/caller.ts',
   apis: 'src/server.ts',
+  applications: 'src/applications/registrations.ts',
   'apis/cloud-apps': 'src/apis/cloud-apps/surface.ts',
   'apis/management': 'src/apis/management/surface.ts',
   cli: 'src/cli/run.ts',
@@ -200,6 +202,7 @@ const mainFiles: Record<string, string> = {
   demo: 'src/demo/seed.ts',
   listening: 'src/listening/names.ts',
   running: 'src/running/start.ts',
+  signing: 'src/signing/signing-keys.ts',
   test: 'test/run.ts',
   bench: 'bench/run.ts',
 };

@@ -79,8 +79,14 @@ test('an unknown path is 404 in the shape of its surface, whoever asks', async (
         assertError(await server.request(`${prefix}${path}`, options), surface, 404);
     }
   }
-  for (const path of ['/nothing', '/api', '/api/v2/activities/', '/management', '/management/v2/about'])
+  for (const path of ['/nothing', '/management', '/management/v2/about'])
     assertError(await server.request(path), 'cloud-apps', 404);
+  // What is below /api and no version of the cloud-apps surface is asked of the Defender surface.
+  for (const path of ['/api/v2/activities/', '/api/nothing']) {
+    const answer = await server.request(path, { token });
+    const { error } = answer.json<{ error: { code: string; target: string } }>();
+    assert.deepEqual([answer.status, error.target], [404, answer.headers['x-correlation-id']], path);
+  }
 });
 
 test('a wrong method is 405 and names the right ones', async () => {

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { exitCodes } from '../src/cli/exit-codes.ts';
 import type { Tenant } from '../src/directory/tenants.ts';
 import { makeTenant, makeUser, testPassword } from './support/accounts.ts';
+import { sampleIncident, timeAt } from './support/incidents.ts';
 import { newMachine, sessionOn, signInOn } from './support/machine.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 
@@ -239,6 +241,24 @@ test('records are ingested from NDJSON, arrays and CSV; bad ones are named by nu
   const again = await run(['ingest', 'activities', '-'], { input: files['a.ndjson'] });
   assert.match(again.stdout, /0 stored, 2 known already/);
   assert.equal((await run(['ingest', 'activities', join(folder, 'none')])).exitCode, exitCodes.notFound);
+});
+
+test('ingest incidents takes saved pages of the API, packed or not, and says what replaced what', async (context) => {
+  const { run, folder } = await signedIn(context);
+  const value = [sampleIncident(1), sampleIncident(2), sampleIncident(3, { status: 'Open' })];
+  const page = { '@odata.context': 'x', value };
+  writeFileSync(join(folder, 'page.json'), JSON.stringify(page));
+  writeFileSync(join(folder, 'indented.json.gz'), gzipSync(JSON.stringify(page, null, 2)));
+  writeFileSync(join(folder, 'newer.ndjson'), JSON.stringify(sampleIncident(1, { lastUpdateTime: timeAt(1e9) })));
+  const first = await run(['ingest', 'incidents', join(folder, 'page.json')]);
+  assert.equal(first.exitCode, exitCodes.partly, first.stderr);
+  assert.match(first.stdout, /3 records: 2 stored, 0 known already, 1 not taken/);
+  assert.match(first.stderr, /Record 3: Incident 3: status must be one of/);
+  const again = await run(['ingest', 'incidents', join(folder, 'indented.json.gz'), '--json']);
+  const { stored, duplicates, rejected } = again.json<{ stored: number; duplicates: number; rejected: number }>();
+  assert.deepEqual([stored, duplicates, rejected], [0, 2, 1]);
+  const newer = await run(['ingest', 'incidents', join(folder, 'newer.ndjson')]);
+  assert.match(newer.stdout, /1 of the stored ones replaced an older state/);
 });
 
 test('audit verify remembers what it saw, and tells when that is gone', async (context) => {

@@ -1,6 +1,7 @@
 // The commands that run on the server's own machine, each in a process of its own, as an operator starts them. They own
 // embedded stores, so they run on those whatever database the rest of the suite is about.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -226,18 +227,32 @@ test('config shows every setting with its source and masks secrets', async () =>
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('on an older Node without the platform package the launcher says what is missing', async (context) => {
-  const older = ['/usr/local/bin/node', '/usr/bin/node'].find(
-    (path) => existsSync(path) && !path.startsWith(process.execPath),
-  );
-  if (!older) return context.skip('no other Node is installed here');
+test('on an older Node the launcher runs the Node that npm installed', (context) => {
+  const older = findOlderNode();
+  if (!older) return context.skip('no older Node is installed here');
+  const outcome = spawnSync(older, [join(import.meta.dirname, '../bin/sallyport.cjs'), 'version'], {
+    encoding: 'utf8',
+  });
+  assert.equal(outcome.stderr, '');
+  assert.match(outcome.stdout, /^sallyport \d/);
+  assert.equal(outcome.status, 0);
+});
+
+test('on an older Node without the platform package the launcher says what is missing', (context) => {
+  const older = findOlderNode();
+  if (!older) return context.skip('no older Node is installed here');
   const folder = folderFor('launcher');
   cpSync(join(import.meta.dirname, '../bin'), join(folder, 'bin'), { recursive: true });
-  const { spawnSync } = await import('node:child_process');
-  const version = spawnSync(older, ['--version'], { encoding: 'utf8' }).stdout;
-  if (Number(version.slice(1).split('.')[0]) >= 24) return context.skip('the installed Node is new enough');
   const outcome = spawnSync(older, [join(folder, 'bin', 'sallyport.cjs'), 'version'], { encoding: 'utf8' });
   assert.equal(outcome.status, 1);
   assert.match(outcome.stderr, /needs Node 24/);
   rmSync(folder, { recursive: true, force: true });
 });
+
+function findOlderNode(): string | undefined {
+  return ['/usr/local/bin/node', '/usr/bin/node'].find((path) => {
+    if (!existsSync(path)) return false;
+    const version = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout;
+    return Number(version.slice(1).split('.')[0]) < 24;
+  });
+}

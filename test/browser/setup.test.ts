@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { languages } from '../../src/apis/setup-page/language.ts';
+import { languages } from '../../src/apis/pages/language.ts';
 import { textsOf } from '../../src/apis/setup-page/texts.ts';
 import { ensureSetupLink } from '../../src/directory/setup.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';

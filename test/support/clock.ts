@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
 
 /** A Saturday in autumn, so that nothing in a test depends on the day on which it runs. */
 export const testStart = Date.UTC(2026, 10, 21, 9, 0, 0);
@@ -24,4 +24,9 @@ export class TestClock {
   moveTo(epochMs: number): void {
     this.#now = epochMs;
   }
+}
+
+/** The real time, for tests with clients that put their own into what they sign. It cannot be moved. */
+export class WallClock extends TestClock {
+  override readonly now: Clock = systemClock;
 }

@@ -11,6 +11,7 @@ import { openEventStore } from '../../src/events/events.ts';
 import type { MasterKey } from '../../src/lib/seal.ts';
 import { buildNames } from '../../src/listening/names.ts';
 import { deriveKeys } from '../../src/master-key.ts';
+import { openSigningKeys } from '../../src/signing/signing-keys.ts';
 import { TestClock } from './clock.ts';
 import { openTestStore, type TestStore } from './store.ts';
 
@@ -47,14 +48,12 @@ export async function testServices(options: ServicesOptions = {}): Promise<TestS
     querySecondsMax: config.querySecondsMax,
     queriesAtOnceMax: config.queriesAtOnceMax,
   });
+  const shared = { store: testStore.store, clock: testClock.now, log: silentLog, config, keys: testKeys() };
   return {
-    store: testStore.store,
+    ...shared,
     events,
-    clock: testClock.now,
-    log: silentLog,
-    config,
-    keys: testKeys(),
     names: buildNames(config),
+    signing: openSigningKeys(shared),
     testClock,
     dataFolder,
     testStore,
@@ -68,7 +67,8 @@ export async function testServices(options: ServicesOptions = {}): Promise<TestS
 
 /** The same process's services seen from a second node: its own control store on the same database (PostgreSQL only). */
 export async function secondNode(first: TestServices): Promise<Services & { readonly store: ControlStore }> {
-  return { ...first, store: await first.testStore.openAnother() };
+  const store = await first.testStore.openAnother();
+  return { ...first, store, signing: openSigningKeys({ ...first, store }) };
 }
 
 /** The defaults, whatever this machine's environment says, with the given settings changed. */
