@@ -8,8 +8,13 @@ import type { Bench, BenchResult } from './support/bench.ts';
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   activities: () => import('./activities.ts'),
   ingest: () => import('./ingest.ts'),
+  incidents: () => import('./incidents.ts'),
   about: () => import('./about.ts'),
   tokens: () => import('./tokens.ts'),
+  'client-credentials': () => import('./client-credentials.ts'),
+  'client-credentials-provider': () => import('./client-credentials-provider.ts'),
+  'client-credentials-delay': () => import('./client-credentials-delay.ts'),
+  bearer: () => import('./bearer.ts'),
   start: () => import('./start.ts'),
 };
 
