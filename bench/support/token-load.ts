@@ -1,11 +1,10 @@
-// What the client-credentials benches share: the token endpoints in processes of their own, and autocannon, in another
-// process, asking them. Its output is printed as it is.
+// What the client-credentials benches share: the token endpoints in processes of their own, and wrk asking them. Its output
+// is printed as it is.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Options } from 'autocannon';
-import type { Answer } from './autocannon-load.ts';
 import type { BenchOptions } from './bench.ts';
 import type { TokenEndpoint } from './token-server.ts';
+import { runWrk } from './wrk.ts';
 
 export interface TokenServer extends TokenEndpoint {
   stop(): Promise<void>;
@@ -20,8 +19,8 @@ export interface TokenLoad {
 export interface LoadPlan {
   readonly connections: number;
   readonly seconds: number;
-  /** Requests per second over all connections; as many as are answered when absent. */
-  readonly rate?: number;
+  /** Mean of the pauses that a connection makes after an answer, exponentially distributed; none when absent. */
+  readonly pauseMs?: number;
 }
 
 /** As bin/node24.cjs sets it for the program. */
@@ -60,27 +59,15 @@ async function takeToken({ url, form }: TokenEndpoint): Promise<string> {
   throw new Error(`${url} answered ${answer.status}: ${body}`);
 }
 
-/** Asks for tokens with autocannon. Rejects at any error and any answer but 200. */
+/** Asks for tokens with wrk. Rejects at any error and any answer but 200. */
 export async function loadTokens(
   { url, form }: TokenEndpoint,
-  { connections, seconds, rate }: LoadPlan,
+  { connections, seconds, pauseMs }: LoadPlan,
   log: BenchOptions['log'],
 ): Promise<TokenLoad> {
-  const child = fork(new URL('./autocannon-load.ts', import.meta.url), [], { execArgv: [] });
-  const overallRate = rate === undefined ? undefined : Math.round(rate);
-  child.send({
-    ...{ url, method: 'POST', headers, body: form, connections, duration: seconds, overallRate },
-    // The correction for requests that were sent late counts seconds as milliseconds; this load is one that can be kept.
-    ignoreCoordinatedOmission: rate !== undefined,
-  } satisfies Options);
-  const { result, table } = await messageOf<Answer>(child, 'autocannon');
-  log(`autocannon: POST ${url}, ${connections} connections${rate === undefined ? '' : `, ${overallRate}/s`}`);
-  for (const line of table.trimEnd().split('\n')) log(line);
-  const { duration, errors, timeouts, non2xx, latency } = result;
-  if (errors + timeouts + non2xx > 0) {
-    throw new Error(`${errors} errors, ${timeouts} timeouts, ${non2xx} answers other than 200 from ${url}.`);
-  }
-  return { tokensPerSecond: result['2xx'] / duration, p50Ms: latency.p50, p99Ms: latency.p99 };
+  const request = { method: 'POST', headers, body: form };
+  const { requestsPerSecond, p50Ms, p99Ms } = await runWrk(url, request, { connections, seconds, pauseMs }, log);
+  return { tokensPerSecond: requestsPerSecond, p50Ms, p99Ms };
 }
 
 /** The only message that a process of ours sends; rejects when it ends without one. */

@@ -6,7 +6,7 @@ import { secondMs } from '../lib/clock.ts';
 import type { AppId, ServicePrincipalId, TenantId, TokenFamilyId, UserId } from '../lib/ids.ts';
 import { tokenSecondsMax } from './key-life.ts';
 import type { SigningKey } from './signing-keys.ts';
-import { SigningLine } from './signing-line.ts';
+import { signText } from './signing-threads.ts';
 
 export type TokenVersion = 1 | 2;
 export type ClientAuth = 'public' | 'secret' | 'certificate';
@@ -217,23 +217,7 @@ function headerOf(key: SigningKey, version: TokenVersion): string {
   return both[version];
 }
 
-function signClaims(key: SigningKey, version: TokenVersion, claims: object): Promise<string> {
+async function signClaims(key: SigningKey, version: TokenVersion, claims: object): Promise<string> {
   const signed = `${headerOf(key, version)}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-  return new Promise((resolve, reject) => {
-    lineOf(key).sign(Buffer.from(signed, 'latin1'), (error, signature) => {
-      if (error) reject(error);
-      else resolve(`${signed}.${signature.toString('base64url')}`);
-    });
-  });
-}
-
-const lines = new WeakMap<SigningKey, SigningLine>();
-
-function lineOf(key: SigningKey): SigningLine {
-  let line = lines.get(key);
-  if (!line) {
-    line = new SigningLine(key.privateKey);
-    lines.set(key, line);
-  }
-  return line;
+  return `${signed}.${await signText(key, signed)}`;
 }
