@@ -297,5 +297,6 @@ function credentialOf(
     tokenId: claims.tokenId,
     secondFactorAt: claims.amr.includes('mfa') ? claims.authTime : null,
     names,
+    claims,
   };
 }

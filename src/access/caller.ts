@@ -1,5 +1,6 @@
 // Who makes this request, and what they may do now. Nothing here is stored: a caller is made for one request.
 import type { AgentId, AppId, ServicePrincipalId, SessionId, TenantId, TokenId, UserId } from '../lib/ids.ts';
+import type { TokenClaims } from '../signing/claims.ts';
 import type { Permission } from './permissions.ts';
 import { type Check, Refusal, type RefusalDetails } from './refusal.ts';
 
@@ -35,6 +36,8 @@ export type Credential =
       readonly secondFactorAt: number | null;
       /** Permissions by the names that the API gives them: those of the token that are granted at this moment. */
       readonly names: readonly string[];
+      /** What the token says: a change asks once more whether that still stands. */
+      readonly claims: TokenClaims;
     }
   | {
       readonly kind: 'session';

@@ -130,11 +130,18 @@ function neededOnGraph({ method, path }: EndpointPermission): readonly Permissio
 }
 
 /** API tokens are checked by the finer names of the cloud-apps surface. */
-const details: readonly (readonly [path: RegExp, permission: Permission])[] = [
-  [/^\/api\/v1\/activities\/.*feedback/, 'Activities.feedback'],
-  [/^\/api\/v1\/activities\//, 'Activities.read'],
+const details: readonly (readonly [call: RegExp, permission: Permission])[] = [
+  [/^\w+ \/api\/v1\/activities\/.*feedback/, 'Activities.feedback'],
+  [/^\w+ \/api\/v1\/activities\//, 'Activities.read'],
+  [/^\w+ \/api\/v1\/alerts\/{id}\/(un)?read\/$/, 'Alerts.mark'],
+  [/^\w+ \/api\/v1\/alerts\/({id}\/)?$/, 'Alerts.read'],
+  [/^\w+ \/api\/v1\/alerts\//, 'Alerts.manage'],
+  [/^DELETE \/api(\/v1)?\/subnet\/|^POST \/api(\/v1)?\/subnet\/.*_rule/, 'Subnets.manage'],
+  [/^\w+ \/api(\/v1)?\/subnet\//, 'Subnets.read'],
+  [/^\w+ \/api\/v1\/entities\//, 'Entities.read'],
+  [/^\w+ \/api\/v1\/files\//, 'Files.read'],
 ];
 
-export function detailOf({ path }: Pick<EndpointPermission, 'path'>): Permission | undefined {
-  return details.find(([pattern]) => pattern.test(path))?.[1];
+export function detailOf({ method, path }: Pick<EndpointPermission, 'method' | 'path'>): Permission | undefined {
+  return details.find(([pattern]) => pattern.test(`${method} ${path}`))?.[1];
 }

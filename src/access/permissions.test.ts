@@ -35,14 +35,27 @@ test('reading never implies managing', () => {
 
 test('the documented permissions allow what reference 1.3 says of them and no more', () => {
   const allowed = (name: Permission) => [...withImplied([name])].filter((each) => each !== name).sort();
-  const investigationRead = ['Activities.feedback', 'Activities.read', 'Alerts.read', 'Entities.read', 'Subnets.read'];
+  const investigationRead = [
+    'Activities.feedback',
+    'Activities.read',
+    'Alerts.mark',
+    'Alerts.read',
+    'Entities.read',
+    'Subnets.read',
+  ];
   assert.deepEqual(allowed('Investigation.read'), investigationRead);
   assert.deepEqual(
     allowed('Investigation.manage'),
     [...investigationRead, 'Investigation.read', 'Alerts.manage', 'Subnets.manage'].sort(),
   );
-  assert.deepEqual(allowed('Discovery.read'), ['Alerts.read']);
-  assert.deepEqual(allowed('Discovery.manage'), ['Alerts.manage', 'Alerts.read', 'Discovery.read', 'Discovery.upload']);
+  assert.deepEqual(allowed('Discovery.read'), ['Alerts.mark', 'Alerts.read']);
+  assert.deepEqual(allowed('Discovery.manage'), [
+    'Alerts.manage',
+    'Alerts.mark',
+    'Alerts.read',
+    'Discovery.read',
+    'Discovery.upload',
+  ]);
   assert.deepEqual(allowed('Settings.read'), ['Subnets.read']);
   assert.deepEqual(allowed('Settings.manage'), ['Settings.read', 'Subnets.manage', 'Subnets.read']);
   for (const name of cloudAppsPermissions) assert.ok(!allowed(name).some((each) => each.startsWith('Files.')), name);

@@ -2,7 +2,7 @@
 import type { Db } from '../db/store.ts';
 import { InvalidInput } from '../lib/failures.ts';
 import { type AppId, isGuid, type TenantId } from '../lib/ids.ts';
-import { type AccessRequest, toApplication } from './application.ts';
+import { type AccessRequest, isOpenTo, toApplication } from './application.ts';
 import { apiOf } from './custom-apis.ts';
 import { type ApiPermission, type ApiResource, findPermission, findResource, findResourceByName } from './resources.ts';
 import { findByAppId } from './store.ts';
@@ -51,8 +51,7 @@ async function findApiByName(db: Db, tenantId: TenantId, name: string): Promise<
   if (ours || !isGuid(name.trim())) return ours;
   const row = await findByAppId(db, name.trim());
   if (!row || row.status === 'deleted') return undefined;
-  const isForAll = row.signInAudience === 'AzureADMultipleOrgs';
-  return isForAll || row.tenantId === tenantId ? apiOf(toApplication(row)) : undefined;
+  return isOpenTo(row, tenantId) ? apiOf(toApplication(row)) : undefined;
 }
 
 function parsePermission(resource: ApiResource, kind: 'roles' | 'scopes', name: string): ApiPermission {

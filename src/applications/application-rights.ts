@@ -8,6 +8,8 @@ import { dayMs } from '../lib/clock.ts';
 import { Conflict, NotFound } from '../lib/failures.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { ApplicationRow } from './application.ts';
+import { listPresentRoles } from './present-client.ts';
+import { graphAppId, openedBy } from './resources.ts';
 import * as store from './store.ts';
 
 /** Written beside what somebody did: a user's id, an application's app id, or a word. */
@@ -47,6 +49,12 @@ export async function ownsIt(caller: Caller, db: Db, row: ApplicationRow): Promi
   return userId !== undefined && (await store.isOwner(db, row.tenantId, row.id, userId));
 }
 
+export interface ApplicationChange {
+  readonly evenDeleted?: boolean;
+  /** It undoes what an administrator may have done against the application's owners: for Applications.manage alone. */
+  readonly notForOwners?: boolean;
+}
+
 /**
  * Changes an application for one of its owners or somebody who manages applications. Throws NotFound where the caller
  * may not know of it, a Refusal where it may only be read, and Conflict where it is deleted.
@@ -54,16 +62,31 @@ export async function ownsIt(caller: Caller, db: Db, row: ApplicationRow): Promi
 export async function changeApplication<T>(
   ctx: Ctx,
   ref: string,
-  work: (trx: Trx, row: ApplicationRow) => Promise<T>,
-  options: { readonly evenDeleted?: boolean } = {},
+  work: (trx: Trx, row: ApplicationRow, caller: Caller) => Promise<T>,
+  options: ApplicationChange = {},
 ): Promise<T> {
   return await ctx.store.change(ctx.caller.tenantId, async (trx) => {
     const caller = await presentCaller(ctx, trx);
     const row = await getVisible(ctx, trx, ref, caller);
-    if (!(await ownsIt(caller, trx, row))) require(caller, 'Applications.manage');
+    if (options.notForOwners || !(await ownsIt(caller, trx, row))) require(caller, 'Applications.manage');
     if (row.status === 'deleted' && !options.evenDeleted) {
       throw new Conflict('deleted', `The application ${row.displayName} is deleted. Restore it first.`);
     }
-    return await work(trx, row);
+    return await work(trx, row, caller);
   });
+}
+
+/** Whoever acts as an application that holds one of these can give itself everything else. */
+const highest = ['Roles.manage', 'Consent.grantGraph'] as const;
+
+/**
+ * Refuses to hand an application to somebody (a credential, an owner) where the application may assign roles or grant any
+ * permission in its home tenant, and the caller could not have granted it that. Its owners act as it anyway, and so does
+ * the application itself.
+ */
+export async function requireMayHandOver(trx: Trx, caller: Caller, row: ApplicationRow): Promise<void> {
+  if (may(caller, 'Consent.grantGraph') || (await ownsIt(caller, trx, row))) return;
+  if (caller.subject.kind === 'application' && caller.subject.appId === row.appId) return;
+  const opened = openedBy('graph', 'roles', await listPresentRoles(trx, row.tenantId, row.appId, graphAppId));
+  if (highest.some((permission) => opened.has(permission))) require(caller, 'Consent.grantGraph');
 }

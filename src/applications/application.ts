@@ -60,6 +60,14 @@ export interface Application {
   readonly requiresPushedRequests: boolean;
 }
 
+/** Whether a tenant may see and use an application: its home, or any where it is for every organisation. */
+export function isOpenTo(
+  application: Pick<ApplicationRow, 'tenantId' | 'signInAudience'>,
+  tenantId: TenantId,
+): boolean {
+  return application.signInAudience === 'AzureADMultipleOrgs' || application.tenantId === tenantId;
+}
+
 export function toApplication(row: ApplicationRow): Application {
   const { statusBeforeDeletion: _, createdBy: __, ...rest } = row;
   return {

@@ -104,6 +104,20 @@ const defenderForEndpoint: ApiResource = {
       ['Alert.ReadWrite.All'],
     ],
     [
+      'Machine.Read.All',
+      'ea8291d3-4b9a-44b5-bc3a-6cea3026dc79',
+      'Read all machine profiles',
+      'The app can read every machine and the actions that were taken on it, without a signed-in user.',
+      ['Machine.Read.All'],
+    ],
+    [
+      'Machine.ReadWrite.All',
+      'aa027352-232b-4ed4-b963-a705fc4d6d2c',
+      'Read and write all machine information',
+      'The app can read and change the record of every machine, without a signed-in user.',
+      ['Machine.ReadWrite.All'],
+    ],
+    [
       'Machine.Isolate',
       '7e4e1300-e1b9-4102-88ba-f0cb6e6d5974',
       'Isolate machine',
@@ -132,6 +146,20 @@ const defenderForEndpoint: ApiResource = {
       'Read and write alerts',
       'The app can read and update the alerts that the signed-in user can read and update.',
       ['Alert.ReadWrite.All'],
+    ],
+    [
+      'Machine.Read',
+      'fbd3d33a-b1f5-4573-906c-51b39682fbcf',
+      'Read machine information',
+      'The app can read the machines that the signed-in user can read.',
+      ['Machine.Read.All'],
+    ],
+    [
+      'Machine.ReadWrite',
+      'f6846c57-9e3c-4a65-81aa-2f5e09ff4f0b',
+      'Read and write machine information',
+      'The app can read and change the records of machines that the signed-in user can read and change.',
+      ['Machine.ReadWrite.All'],
     ],
     [
       'Machine.Isolate',

@@ -5,9 +5,9 @@ import type { Trx } from '../db/store.ts';
 import { parseText } from '../directory/naming.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
 import type { ApplicationRow } from './application.ts';
-import { actorId, changeApplication } from './application-rights.ts';
+import { actorId, changeApplication, requireMayHandOver } from './application-rights.ts';
 import { type CertificateView, toCertificateView } from './application-view.ts';
-import { recordApplicationAct } from './registrations.ts';
+import { type ApplicationInput, recordApplicationAct, updateInside } from './registrations.ts';
 import * as store from './store.ts';
 
 export interface CertificateInput {
@@ -17,6 +17,9 @@ export interface CertificateInput {
 }
 
 const rsaBitsMin = 2048;
+/** Verifying takes the longer the larger these are, and whoever has the certificate's app decides how often. */
+const rsaBitsMax = 8192;
+const rsaExponentMax = 2n ** 32n;
 const textLengthMax = 16_384;
 const descriptionMax = 120;
 
@@ -43,6 +46,11 @@ export function parseCertificate(text: string): ParsedCertificate {
   if (publicKey.asymmetricKeyType !== 'rsa') throw bad('The certificate must have an RSA key.');
   const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < rsaBitsMin) throw bad(`The RSA key has ${bits} bits; it needs ${rsaBitsMin} or more.`);
+  if (bits > rsaBitsMax) throw bad(`The RSA key has ${bits} bits; at most ${rsaBitsMax} are taken.`);
+  const exponent = publicKey.asymmetricKeyDetails?.publicExponent ?? 0n;
+  // By the exponent 1, everybody signs.
+  if (exponent < 3n || exponent > rsaExponentMax)
+    throw bad('The RSA key has an unusual public exponent; 65537 is usual.');
   const startsAt = Date.parse(certificate.validFrom);
   const endsAt = Date.parse(certificate.validTo);
   if (!(startsAt < endsAt)) throw bad('The certificate says no period in which it is valid.');
@@ -73,7 +81,8 @@ function readCertificate(text: string): X509Certificate | undefined {
 /** Adds a certificate. For owners and Applications.manage. */
 export async function addCertificate(ctx: Ctx, ref: string, input: CertificateInput): Promise<CertificateView> {
   const parsed = parseNew(ctx, input);
-  return await changeApplication(ctx, ref, async (trx, application) => {
+  return await changeApplication(ctx, ref, async (trx, application, caller) => {
+    await requireMayHandOver(trx, caller, application);
     const others = await store.listCertificates(trx, application.tenantId, [application.id]);
     return await addInside(ctx, trx, application, others, parsed);
   });
@@ -102,10 +111,7 @@ async function addInside(
     throw new Conflict('certificate-exists', 'The application has this certificate already.');
   }
   if (others.length >= ctx.config.secretsPerApplicationMax) {
-    throw new Conflict(
-      'too-many-certificates',
-      `The application has ${others.length} certificates, the most that secretsPerApplicationMax allows. Remove one first.`,
-    );
+    throw tooMany(ctx, others.length + 1);
   }
   const { der, subject: _, ...rest } = parsed;
   const row: store.CertificateRow = {
@@ -128,17 +134,20 @@ async function addInside(
 }
 
 /**
- * Makes these the application's certificates, all or none: those that are not named by their id or brought again go.
- * Throws NotFound for an id that is none of them.
+ * Changes what the input says of an application and makes these its certificates, all or nothing: those that are not named
+ * by their id or brought again go. Throws NotFound for an id that is none of them.
  */
-export async function replaceCertificates(
+export async function updateWithCertificates(
   ctx: Ctx,
   ref: string,
+  input: ApplicationInput,
   wanted: readonly (CertificateInput | { readonly id: string })[],
 ): Promise<void> {
+  if (wanted.length > ctx.config.secretsPerApplicationMax) throw tooMany(ctx, wanted.length);
   const kept = wanted.flatMap((each) => ('id' in each ? [each.id] : []));
   const brought = wanted.flatMap((each) => ('id' in each ? [] : [parseNew(ctx, each)]));
-  await changeApplication(ctx, ref, async (trx, application) => {
+  await changeApplication(ctx, ref, async (trx, application, caller) => {
+    await updateInside(ctx, trx, application, input);
     const before = await store.listCertificates(trx, application.tenantId, [application.id]);
     if (kept.some((id) => !before.some((each) => each.id === id))) throw new NotFound('The certificate');
     const staying = before.filter(({ id, thumbprintSha256 }) => {
@@ -147,10 +156,18 @@ export async function replaceCertificates(
     for (const each of before) if (!staying.includes(each)) await removeInside(ctx, trx, application, each.id);
     for (const each of brought) {
       const others = await store.listCertificates(trx, application.tenantId, [application.id]);
-      const isThere = others.some(({ thumbprintSha256 }) => thumbprintSha256 === each.parsed.thumbprintSha256);
-      if (!isThere) await addInside(ctx, trx, application, others, each);
+      if (others.some(({ thumbprintSha256 }) => thumbprintSha256 === each.parsed.thumbprintSha256)) continue;
+      await requireMayHandOver(trx, caller, application);
+      await addInside(ctx, trx, application, others, each);
     }
   });
+}
+
+function tooMany(ctx: Ctx, count: number): Conflict {
+  return new Conflict(
+    'too-many-certificates',
+    `${count} certificates are more than the ${ctx.config.secretsPerApplicationMax} that secretsPerApplicationMax allows an application.`,
+  );
 }
 
 /** Removes a certificate: assertions signed with it are refused from the next request on. */

@@ -1,5 +1,6 @@
 import type { Ctx } from '../context.ts';
 import { Conflict, NotFound } from '../lib/failures.ts';
+import { isOpenTo } from './application.ts';
 import { type ConsentQuestion, consentQuestion, requirePerson } from './consent.ts';
 import { loadClient } from './lookup.ts';
 
@@ -15,7 +16,6 @@ export async function getConsentQuestion(ctx: Ctx, appId: string): Promise<Conse
   const question = await consentQuestion(ctx, { tenantId, userId }, wanted, null);
   if (question) return question;
   const { application } = (await loadClient(ctx, wanted, tenantId)) ?? {};
-  const isOpen = application?.signInAudience === 'AzureADMultipleOrgs' || application?.tenantId === tenantId;
-  if (!application || !isOpen) throw new NotFound('The application');
+  if (!application || !isOpenTo(application, tenantId)) throw new NotFound('The application');
   throw new Conflict('application-disabled', `${application.displayName} is disabled by its publisher.`);
 }

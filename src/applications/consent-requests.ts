@@ -2,6 +2,7 @@
 // consent workflow).
 import { may, require } from '../access/caller.ts';
 import { recordAudit } from '../audit/audit.ts';
+import { noteChange } from '../changes/changes.ts';
 import type { Ctx } from '../context.ts';
 import type { Trx } from '../db/store.ts';
 import { denied } from '../directory/denied.ts';
@@ -12,7 +13,7 @@ import { dayMs } from '../lib/clock.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
 import { type AppId, type ConsentRequestId, newId, type UserId } from '../lib/ids.ts';
 import { accessInWords, countOf, type NamedAccess, nameAccess, without } from './access-lists.ts';
-import { type AccessRequest, parseAccess } from './application.ts';
+import { type AccessRequest, isOpenTo, parseAccess } from './application.ts';
 import { changeConsent, consentInside, requirePerson } from './consent.ts';
 import * as store from './consent-requests-store.ts';
 import { rightToGrant } from './grants.ts';
@@ -55,11 +56,12 @@ export async function askForConsent(
   const userId = requirePerson(ctx);
   const { tenantId } = ctx.caller;
   const text = parseText('reason', reason, reasonMax);
-  if (countOf(requested) === 0) throw new InvalidInput('permissions', 'The application asks for no permission.');
   return await ctx.store.change(tenantId, async (trx) => {
     await presentCaller(ctx, trx);
     await requireRequestsEnabled(ctx, trx);
     const application = await getAvailable(trx, tenantId, appId);
+    // Not before it is known that the application is for this tenant: of another's it would tell that it is there.
+    if (countOf(requested) === 0) throw new InvalidInput('permissions', 'The application asks for no permission.');
     await store.removeOld(trx, tenantId, ctx.clock() - keptTimes * ctx.config.consentRequestDays * dayMs);
     const waiting = await store.listOpen(trx, tenantId, openSince(ctx), { userId });
     const waits = waiting.find((each) => each.appId === application.appId);
@@ -82,6 +84,10 @@ export async function askForConsent(
         ...change,
         ...undecided,
       });
+    }
+    if (!earlier) {
+      const note = { subject: 'consent-request', subjectId: id, change: 'created', at: ctx.clock() } as const;
+      await noteChange(trx, tenantId, note);
     }
     await recordAudit(ctx, trx, {
       action: 'consent.request',
@@ -125,10 +131,11 @@ export async function listConsentRequests(ctx: Ctx, query: RequestsQuery): Promi
   const items: ConsentRequest[] = [];
   for (const row of rows) {
     const application = await findByAppId(db, row.appId);
+    const isShown = application && application.status !== 'deleted' && isOpenTo(application, tenantId);
     items.push({
       id: row.id,
       appId: row.appId,
-      displayName: application && application.status !== 'deleted' ? application.displayName : null,
+      displayName: isShown ? application.displayName : null,
       user: { id: row.userId, userName: row.userName, displayName: row.displayName },
       reason: row.reason,
       access: await nameAccess(db, tenantId, parseAccess(row.requestedAccess)),

@@ -12,7 +12,7 @@ import { findTenantById } from '../directory/tenants.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
 import type { AppId, TenantId, UserId } from '../lib/ids.ts';
 import { accessInWords, countOf, findApiById, nameAccess, union, without } from './access-lists.ts';
-import { type AccessRequest, type ApplicationRow, parseAccess } from './application.ts';
+import { type AccessRequest, type ApplicationRow, isOpenTo, parseAccess } from './application.ts';
 import { actorId, memberOf } from './application-rights.ts';
 import { grantAccess, rightToGrant } from './grants.ts';
 import { tellHome } from './home-audit.ts';
@@ -89,8 +89,7 @@ export async function consentQuestion(
 }
 
 function isAvailable({ application, homeTenant }: ClientView, tenantId: TenantId): boolean {
-  const isOpen = application.signInAudience === 'AzureADMultipleOrgs' || application.tenantId === tenantId;
-  return isOpen && application.status === 'enabled' && homeTenant.status === 'enabled';
+  return isOpenTo(application, tenantId) && application.status === 'enabled' && homeTenant.status === 'enabled';
 }
 
 async function mayUse(
@@ -284,9 +283,9 @@ export async function changeConsent<T>(
   work: (trx: Trx, application: ApplicationRow) => Promise<T>,
 ): Promise<T> {
   const { tenantId } = ctx.caller;
-  const home = (await findByAppId(ctx.store.db, appId.trim()))?.tenantId;
-  if (home === undefined) throw new NotFound('The application');
-  return await ctx.store.change([tenantId, home], async (trx) => {
+  const seen = await findByAppId(ctx.store.db, appId.trim());
+  if (!seen || !isOpenTo(seen, tenantId)) throw new NotFound('The application');
+  return await ctx.store.change([tenantId, seen.tenantId], async (trx) => {
     const application = await getAvailable(trx, tenantId, appId);
     const publisher = await findTenantById(trx, application.tenantId);
     if (application.status !== 'enabled' || publisher?.status !== 'enabled') {

@@ -40,7 +40,18 @@ export async function pagePrincipals(
 ): Promise<{ rows: ServicePrincipalRow[]; total: number }> {
   let query = db
     .selectFrom('servicePrincipals')
-    .leftJoin('applications', 'applications.appId', 'servicePrincipals.appId')
+    .leftJoin('applications', (join) =>
+      // What another tenant deleted, or keeps to itself now, must not be found by what it says today.
+      join
+        .onRef('applications.appId', '=', 'servicePrincipals.appId')
+        .on('applications.status', '<>', 'deleted')
+        .on((e) =>
+          e.or([
+            e('applications.signInAudience', '=', 'AzureADMultipleOrgs'),
+            e('applications.tenantId', '=', tenantId),
+          ]),
+        ),
+    )
     .where('servicePrincipals.tenantId', '=', tenantId);
   if (where) {
     // The name and the identifier URIs are the application's own; the presence remembers the name for when it is gone.

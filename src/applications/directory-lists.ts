@@ -4,7 +4,7 @@ import type { Ctx } from '../context.ts';
 import { NotFound } from '../lib/failures.ts';
 import { type AppId, isGuid, type ServicePrincipalId, type TenantId } from '../lib/ids.ts';
 import { holds, type TextCondition } from '../lib/text-condition.ts';
-import type { Application } from './application.ts';
+import { type Application, isOpenTo } from './application.ts';
 import { goneBefore } from './application-rights.ts';
 import { type ApplicationView, toApplicationViews } from './application-view.ts';
 import { apiOf } from './custom-apis.ts';
@@ -44,7 +44,7 @@ export interface DirectoryPrincipal {
   readonly createdAt: number | null;
   /** What it offers to others. */
   readonly api: ApiResource;
-  /** Undefined for the APIs of this server, and when its home tenant has deleted it. */
+  /** Undefined for the APIs of this server, and when its home tenant has deleted it or keeps it to itself now. */
   readonly application: Application | undefined;
 }
 
@@ -101,7 +101,8 @@ function ofResource(tenantId: TenantId, api: ApiResource): DirectoryPrincipal {
 
 async function ofRow(ctx: Ctx, row: ServicePrincipalRow): Promise<DirectoryPrincipal> {
   const { id, appId, homeTenantId, createdAt } = row;
-  const application = (await loadClient(ctx, appId, null))?.application;
+  const found = (await loadClient(ctx, appId, null))?.application;
+  const application = found && isOpenTo(found, row.tenantId) ? found : undefined;
   const displayName = application?.displayName ?? row.displayName;
   const nothing = { family: 'directory-custom', identifierUris: [], isListed: true, roles: [], scopes: [] } as const;
   return {

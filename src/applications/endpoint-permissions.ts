@@ -1,3 +1,4 @@
+import { endpointRows } from './defender-endpoints.ts';
 import { graphRows } from './graph-endpoints.ts';
 import { listResources } from './resources.ts';
 
@@ -17,6 +18,25 @@ export interface EndpointPermission {
 /** Names are separated by spaces; without a third column the two lists are the same, and an empty one lets nobody in. */
 export type Row = readonly [call: string, application: string, delegated?: string];
 
+const investigators = 'Investigation.read Investigation.manage';
+const subnetManagers = 'Investigation.manage Settings.manage';
+
+/** IP ranges are served with and without a version (cloud-apps reference 1.4). */
+function subnetRows(prefix: string): Row[] {
+  const readers = `${investigators} Settings.read Settings.manage`;
+  return [
+    [`GET ${prefix}/subnet/`, readers],
+    [`POST ${prefix}/subnet/`, readers],
+    [`GET ${prefix}/subnet/{id}/`, readers],
+    [`POST ${prefix}/subnet/create_rule/`, subnetManagers],
+    [`POST ${prefix}/subnet/{id}/update_rule/`, subnetManagers],
+    [`DELETE ${prefix}/subnet/{id}/`, subnetManagers],
+  ];
+}
+
+const alertManagers = 'Investigation.manage Discovery.manage';
+const alertReaders = `Investigation.read Discovery.read ${alertManagers}`;
+
 const table: Readonly<Record<PermissionSurface, readonly Row[]>> = {
   'cloud-apps': [
     ['GET /api/v1/activities/', 'Investigation.read Investigation.manage'],
@@ -24,8 +44,35 @@ const table: Readonly<Record<PermissionSurface, readonly Row[]>> = {
     ['GET /api/v1/activities/{id}/', 'Investigation.read Investigation.manage'],
     ['POST /api/v1/activities/{id}/', 'Investigation.read Investigation.manage'],
     ['POST /api/v1/activities/{id}/feedback/', 'Investigation.read Investigation.manage'],
+    ['GET /api/v1/alerts/', alertReaders],
+    ['POST /api/v1/alerts/', alertReaders],
+    ['GET /api/v1/alerts/{id}/', alertReaders],
+    ['POST /api/v1/alerts/{id}/', alertReaders],
+    ['POST /api/v1/alerts/{id}/read/', alertReaders],
+    ['POST /api/v1/alerts/{id}/unread/', alertReaders],
+    ['POST /api/v1/alerts/{id}/dismiss/', alertManagers],
+    ['POST /api/v1/alerts/close_benign/', alertManagers],
+    ['POST /api/v1/alerts/close_false_positive/', alertManagers],
+    ['POST /api/v1/alerts/close_true_positive/', alertManagers],
+    ['POST /api/v1/alerts/dismiss_bulk/', alertManagers],
+    ['POST /api/v1/alerts/resolve/', alertManagers],
+    ['POST /api/v1/alerts/reopen/', alertManagers],
+    ...subnetRows('/api/v1'),
+    ...subnetRows('/api'),
+    ['GET /api/v1/entities/', investigators],
+    ['POST /api/v1/entities/', investigators],
+    ['GET /api/v1/entities/{id}/', investigators],
+    ['GET /api/v1/entities/{id}/retrieve_tree/', investigators],
+    ['GET /api/v1/files/', ''],
+    ['POST /api/v1/files/', ''],
+    ['GET /api/v1/files/{id}/', ''],
   ],
-  defender: [['GET /api/incidents', 'Incident.Read.All Incident.ReadWrite.All', 'Incident.Read Incident.ReadWrite']],
+  defender: [
+    ['GET /api/incidents', 'Incident.Read.All Incident.ReadWrite.All', 'Incident.Read Incident.ReadWrite'],
+    ['GET /api/incidents/{id}', 'Incident.Read.All Incident.ReadWrite.All', 'Incident.Read Incident.ReadWrite'],
+    ['PATCH /api/incidents/{id}', 'Incident.ReadWrite.All', 'Incident.ReadWrite'],
+    ...endpointRows(),
+  ],
   graph: graphRows(),
 };
 

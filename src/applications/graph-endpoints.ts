@@ -95,6 +95,25 @@ function roles(): Row[] {
   ];
 }
 
+const writeIncidents = 'SecurityIncident.ReadWrite.All';
+const readIncidents = `SecurityIncident.Read.All ${writeIncidents}`;
+const writeAlerts = 'SecurityAlert.ReadWrite.All';
+const readAlerts = `SecurityAlert.Read.All ${writeAlerts}`;
+
+function security(): Row[] {
+  const [incidents, alerts] = ['/v1.0/security/incidents', '/v1.0/security/alerts_v2'];
+  return [
+    ...reads('security/incidents', readIncidents),
+    [`PATCH ${incidents}/{id}`, writeIncidents],
+    [`POST ${incidents}/{id}/comments`, writeIncidents],
+    [`POST ${incidents}/mergeIncidents`, writeIncidents],
+    ...reads('security/alerts_v2', readAlerts),
+    [`PATCH ${alerts}/{id}`, writeAlerts],
+    [`POST ${alerts}/{id}/comments`, writeAlerts],
+    [`POST ${alerts}/moveAlerts`, writeAlerts],
+  ];
+}
+
 export function graphRows(): Row[] {
   return [
     ...applications(),
@@ -102,6 +121,7 @@ export function graphRows(): Row[] {
     ...roles(),
     ['GET /v1.0/me', '', `User.Read ${readUsers}`],
     ...reads('users', readUsers),
+    ...security(),
     ['GET /v1.0/organization', 'Directory.Read.All', 'User.Read Directory.Read.All'],
   ];
 }

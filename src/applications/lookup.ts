@@ -5,7 +5,7 @@ import { TenantCache } from '../access/tenant-cache.ts';
 import type { Services } from '../context.ts';
 import type { ControlStore, Db } from '../db/store.ts';
 import type { AppId, ServicePrincipalId, TenantId, UserId } from '../lib/ids.ts';
-import { type Application, toApplication } from './application.ts';
+import { type Application, isOpenTo, toApplication } from './application.ts';
 import { apiOf } from './custom-apis.ts';
 import * as principals from './principals-store.ts';
 import { type ApiResource, type Family, findResource, findResourceByAudience, listResources } from './resources.ts';
@@ -121,7 +121,7 @@ async function loadHome({ store: control }: Pick<Services, 'store'>, appId: stri
   return found?.application.status === 'deleted' ? undefined : found;
 }
 
-async function readHome(db: Db, appId: string): Promise<HomePart | undefined> {
+export async function readHome(db: Db, appId: string): Promise<HomePart | undefined> {
   const row = await store.findByAppId(db, appId);
   if (!row) return undefined;
   const homeTenant = await db
@@ -154,7 +154,7 @@ async function loadPrincipal(
   return found === 'none' ? undefined : found;
 }
 
-async function readPrincipal(db: Db, tenantId: TenantId, ref: string): Promise<PrincipalPart | undefined> {
+export async function readPrincipal(db: Db, tenantId: TenantId, ref: string): Promise<PrincipalPart | undefined> {
   const row = await principals.findPrincipal(db, tenantId, ref);
   if (!row) return undefined;
   const roleIds = new Map<AppId, Set<string>>();
@@ -215,7 +215,7 @@ export async function delegatedScopesFor(
   return [...new Set(values)].sort();
 }
 
-async function readDelegated(
+export async function readDelegated(
   db: Db,
   tenantId: TenantId,
   id: ServicePrincipalId,
@@ -281,7 +281,7 @@ export async function findApi(
       const value = await readApiName(services, tenantId, audience);
       return value && { tenantId, value };
     }));
-  return appId && (await apiNamed(services, appId, audience));
+  return appId && (await apiNamed(services, tenantId, appId, audience));
 }
 
 async function readApiName(
@@ -290,19 +290,20 @@ async function readApiName(
   audience: string,
 ): Promise<AppId | undefined> {
   for (const appId of await principals.listNamed(services.store.db, tenantId, audience)) {
-    if (await apiNamed(services, appId, audience)) return appId;
+    if (await apiNamed(services, tenantId, appId, audience)) return appId;
   }
   return undefined;
 }
 
-/** The application as an API, if it is enabled and the audience is still one of its names. */
+/** The application as an API, if it is enabled, for this tenant, and the audience is still one of its names. */
 async function apiNamed(
   services: Pick<Services, 'store'>,
+  tenantId: TenantId,
   appId: AppId,
   audience: string,
 ): Promise<ApiResource | undefined> {
   const home = await loadHome(services, appId);
-  if (home?.application.status !== 'enabled') return undefined;
+  if (home?.application.status !== 'enabled' || !isOpenTo(home.application, tenantId)) return undefined;
   const api = apiOf(home.application);
   const name = audience.toLowerCase();
   return api.appId === name || api.identifierUris.some((uri) => uri.toLowerCase() === name) ? api : undefined;

@@ -1,15 +1,16 @@
 import type { Ctx } from '../context.ts';
 import { getUserRow } from '../directory/managed-user.ts';
 import { Conflict, NotFound } from '../lib/failures.ts';
-import { changeApplication } from './application-rights.ts';
+import { changeApplication, requireMayHandOver } from './application-rights.ts';
 import type { OwnerView } from './application-view.ts';
 import { recordApplicationAct } from './registrations.ts';
 import * as store from './store.ts';
 
 /** Makes a user of the tenant an owner; nothing happens where the user is one. For owners and Applications.manage. */
 export async function addOwner(ctx: Ctx, ref: string, userRef: string): Promise<OwnerView[]> {
-  return await changeApplication(ctx, ref, async (trx, application) => {
+  return await changeApplication(ctx, ref, async (trx, application, caller) => {
     const { tenantId, id } = application;
+    await requireMayHandOver(trx, caller, application);
     const user = await getUserRow(trx, tenantId, userRef);
     if (user.status === 'deleted') {
       throw new Conflict('deleted', `The user ${user.userName} is deleted. Restore the user first.`);

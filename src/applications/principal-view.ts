@@ -3,7 +3,7 @@ import type { Db } from '../db/store.ts';
 import { findTenantById } from '../directory/tenants.ts';
 import type { AppId, GrantId, ServicePrincipalId, TenantId } from '../lib/ids.ts';
 import { findApiById, type NamedAccess, nameAccess, union, without } from './access-lists.ts';
-import { type AccessRequest, parseAccess } from './application.ts';
+import { type AccessRequest, type ApplicationRow, isOpenTo, parseAccess } from './application.ts';
 import * as principals from './principals-store.ts';
 import type { ApiResource } from './resources.ts';
 import { type ServicePrincipal, toServicePrincipal } from './service-principal.ts';
@@ -74,11 +74,12 @@ async function toPrincipalView(ctx: Ctx, stale: principals.ServicePrincipalRow):
   const nameOf = (id: string) => names.get(id) ?? id;
   const apis = await apisOf(db, tenantId, [...roleGrants, ...delegated]);
   const home = await findTenantById(db, row.homeTenantId);
-  const application = await findByAppId(db, row.appId);
+  const found = await findByAppId(db, row.appId);
+  const application = found && found.status !== 'deleted' && isOpenTo(found, tenantId) ? found : undefined;
   const { consentedAccess: _, tenantId: __, ...principal } = toServicePrincipal(row);
   return {
     ...principal,
-    displayName: application && application.status !== 'deleted' ? application.displayName : row.displayName,
+    displayName: application?.displayName ?? row.displayName,
     homeTenant: home ? { id: home.id, displayName: home.displayName } : null,
     createdBy: nameOf(row.createdBy),
     consentedBy: row.consentedBy && nameOf(row.consentedBy),
@@ -86,7 +87,7 @@ async function toPrincipalView(ctx: Ctx, stale: principals.ServicePrincipalRow):
       applications: roleGrants.map((each) => toRoleGrant(each, apis.get(each.resourceAppId), nameOf)),
       delegated: delegated.map((each) => toDelegatedGrant(each, apis.get(each.resourceAppId), nameOf)),
     },
-    changedSince: await changedSince(db, tenantId, row, application && parseAccess(application.requiredAccess)),
+    changedSince: await changedSince(db, tenantId, row, application),
   };
 }
 
@@ -141,8 +142,10 @@ async function changedSince(
   db: Db,
   tenantId: TenantId,
   row: principals.ServicePrincipalRow,
-  required: readonly AccessRequest[] = [],
+  application: ApplicationRow | undefined,
 ): Promise<PrincipalView['changedSince']> {
+  if (!application) return { added: [], removed: [] };
+  const required = parseAccess(application.requiredAccess);
   const consented = row.consentedAccess === null ? [] : parseAccess(row.consentedAccess);
   return {
     added: await nameAccess(db, tenantId, without(required, consented)),

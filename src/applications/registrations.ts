@@ -9,9 +9,10 @@ import { type LifeAct, stateAfter } from '../directory/life-cycle.ts';
 import { parseSearch } from '../directory/naming.ts';
 import { type Listed, type PageRequest, parsePage } from '../directory/paging.ts';
 import { presentCaller } from '../directory/present-rights.ts';
-import { Conflict, InvalidInput } from '../lib/failures.ts';
+import { Conflict } from '../lib/failures.ts';
 import { type AppId, type ApplicationId, newId } from '../lib/ids.ts';
-import { type AccessInput, parseAccessInput, union, without } from './access-lists.ts';
+import { sha256Hex } from '../lib/secrets.ts';
+import { type AccessInput, checkSize, parseAccessInput, union, without } from './access-lists.ts';
 import type { AccessRequest, ApplicationRow, ExposedRole, ExposedScope, SignInAudience } from './application.ts';
 import { parseAccess, toApplication } from './application.ts';
 import { actorId, changeApplication, getVisible, goneBefore, memberOf } from './application-rights.ts';
@@ -94,7 +95,7 @@ async function requireMayRegister(ctx: Ctx, trx: Trx, caller: Caller): Promise<v
   if (registered >= ctx.config.applicationsPerMemberMax) {
     throw new Conflict(
       'too-many-applications',
-      `You have registered ${registered} applications, the most that applicationsPerMemberMax allows. Delete one, or ask an application administrator.`,
+      `You have registered ${registered} applications, the most that applicationsPerMemberMax allows. Deleted ones count until they can no longer be restored. Ask an application administrator.`,
     );
   }
 }
@@ -162,19 +163,35 @@ async function applyInput(ctx: Ctx, db: Db, row: ApplicationRow, input: Applicat
 
 /** Changes what is given. For owners and Applications.manage, as every change below. */
 export async function updateApplication(ctx: Ctx, ref: string, input: ApplicationInput): Promise<ApplicationView> {
-  const row = await changeApplication(ctx, ref, async (trx, before) => {
-    const after = await applyInput(ctx, trx, before, input);
-    return await saveChange(ctx, trx, before, after);
-  });
+  const row = await changeApplication(ctx, ref, (trx, before) => updateInside(ctx, trx, before, input));
   return await viewOf(ctx, row);
+}
+
+/** The same inside the caller's transaction; nobody's rights are asked. */
+export async function updateInside(
+  ctx: Ctx,
+  trx: Trx,
+  before: ApplicationRow,
+  input: ApplicationInput,
+): Promise<ApplicationRow> {
+  return await saveChange(ctx, trx, before, await applyInput(ctx, trx, before, input));
+}
+
+/** Long values stand in the audit as their digest: owners may change them as often as they like, and it keeps everything. */
+const recordedCharactersMax = 4000;
+
+function recorded(value: ApplicationRow[keyof ApplicationRow]): unknown {
+  const isLong = typeof value === 'string' && value.length > recordedCharactersMax;
+  return isLong ? { characters: value.length, sha256: sha256Hex(value) } : value;
 }
 
 async function saveChange(ctx: Ctx, trx: Trx, before: ApplicationRow, after: ApplicationRow): Promise<ApplicationRow> {
   const names = (Object.keys(after) as (keyof ApplicationRow)[]).filter((name) => after[name] !== before[name]); // A row has these keys only.
   if (names.length === 0) return before;
+  if (names.length === 0) return before;
   const { id: _, tenantId, appId: __, ...change } = after;
   await store.updateApplication(trx, tenantId, before.id, change);
-  const value = (row: ApplicationRow) => Object.fromEntries(names.map((name) => [name, row[name]]));
+  const value = (row: ApplicationRow) => Object.fromEntries(names.map((name) => [name, recorded(row[name])]));
   await recordApplicationAct(ctx, trx, 'application.change', after, { before: value(before), after: value(after) });
   return after;
 }
@@ -190,8 +207,7 @@ export async function changeRequiredAccess(
     const max = ctx.config.permissionsPerApplicationMax;
     const named = await parseAccessInput(trx, before.tenantId, given, max);
     const after = changed(parseAccess(before.requiredAccess), how, named);
-    const count = after.reduce((sum, { roles, scopes }) => sum + roles.length + scopes.length, 0);
-    if (count > max) throw new InvalidInput('requiredAccess', `An application asks for at most ${max} permissions.`);
+    checkSize(after, max);
     return await saveChange(ctx, trx, before, { ...before, requiredAccess: JSON.stringify(after) });
   });
   return await viewOf(ctx, row);
@@ -208,7 +224,8 @@ function changed(
 
 /**
  * Disables, enables, deletes or restores. A disabled or deleted application gets no tokens anywhere and those that it
- * has stop working at their next call. It can be restored for applicationRestoreDays, with its secrets and grants.
+ * has stop working at their next call. It can be restored for applicationRestoreDays, with its secrets and grants. Owners
+ * cannot bring it back: an administrator may have stopped it because of them.
  */
 export async function changeApplicationLife(ctx: Ctx, ref: string, act: LifeAct): Promise<ApplicationView> {
   const row = await changeApplication(
@@ -222,7 +239,7 @@ export async function changeApplicationLife(ctx: Ctx, ref: string, act: LifeAct)
       await recordApplicationAct(ctx, trx, `application.${act}`, before, {});
       return { ...before, ...change };
     },
-    { evenDeleted: true },
+    { evenDeleted: true, notForOwners: act === 'enable' || act === 'restore' },
   );
   return await viewOf(ctx, row);
 }

@@ -5,7 +5,7 @@ import { parseText } from '../directory/naming.ts';
 import { parseIsoTime } from '../lib/clock.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
 import { isSameText, randomBase62, sha256Hex } from '../lib/secrets.ts';
-import { actorId, changeApplication } from './application-rights.ts';
+import { actorId, changeApplication, requireMayHandOver } from './application-rights.ts';
 import { type SecretView, toSecretView } from './application-view.ts';
 import { recordApplicationAct } from './registrations.ts';
 import * as store from './store.ts';
@@ -32,11 +32,13 @@ export async function addSecret(
   input: SecretInput,
 ): Promise<{ secret: SecretView; value: string }> {
   const now = ctx.clock();
-  const startsAt = parseStart(input.startsAt, now);
+  const startsAt = parseStart(input.startsAt, now, ctx.config.secretMonthsMax);
   const endsAt = parseEnd(input, startsAt, ctx.config.secretMonthsMax);
+  if (endsAt <= now) throw new InvalidInput('expiresAt', 'expiresAt must lie ahead.');
   const description = parseText('description', input.description ?? 'Client secret', descriptionMax);
   const value = randomBase62(valueLength);
-  return await changeApplication(ctx, ref, async (trx, application) => {
+  return await changeApplication(ctx, ref, async (trx, application, caller) => {
+    await requireMayHandOver(trx, caller, application);
     const others = await store.listSecrets(trx, application.tenantId, [application.id]);
     if (others.length >= ctx.config.secretsPerApplicationMax) {
       throw new Conflict(
@@ -67,10 +69,14 @@ export async function addSecret(
   });
 }
 
-function parseStart(text: string | undefined, now: number): number {
+/** A start far ahead would hide for years a secret that nobody remembers then. */
+function parseStart(text: string | undefined, now: number, monthsMax: number): number {
   if (text === undefined) return now;
   const at = parseIsoTime(text);
   if (at === undefined) throw new InvalidInput('startsAt', 'startsAt must be a time such as 2027-01-31T00:00:00Z.');
+  if (at > addMonths(now, monthsMax)) {
+    throw new InvalidInput('startsAt', `A secret begins within ${monthsMax} months (secretMonthsMax).`);
+  }
   return at;
 }
 
@@ -88,7 +94,7 @@ function parseEnd({ expiresAt, months }: SecretInput, startsAt: number, monthsMa
   }
   const at = parseIsoTime(expiresAt);
   if (at === undefined) throw new InvalidInput('expiresAt', 'expiresAt must be a time such as 2027-01-31T00:00:00Z.');
-  if (at <= startsAt) throw new InvalidInput('expiresAt', 'expiresAt must lie ahead.');
+  if (at <= startsAt) throw new InvalidInput('expiresAt', 'expiresAt must lie after the start.');
   if (at > latest) {
     throw new InvalidInput('expiresAt', `A secret lasts ${monthsMax} months at most (secretMonthsMax).`);
   }

@@ -12,7 +12,7 @@ import { presentCaller } from '../directory/present-rights.ts';
 import { Conflict, NotFound } from '../lib/failures.ts';
 import { type GrantId, newId, type ServicePrincipalId, type TenantId, type UserId } from '../lib/ids.ts';
 import { accessInWords, nameAccess } from './access-lists.ts';
-import type { ApplicationRow } from './application.ts';
+import { type ApplicationRow, isOpenTo } from './application.ts';
 import { actorId } from './application-rights.ts';
 import { tellHome } from './home-audit.ts';
 import { accessOfGrants, type PrincipalView, toPrincipalViews } from './principal-view.ts';
@@ -25,7 +25,12 @@ export const { defaultAccessRoleId } = principals;
 type Home = Pick<ApplicationRow, 'appId' | 'tenantId' | 'displayName'>;
 
 /** Makes the presence inside the caller's transaction; nobody's rights are asked. */
-export async function addPrincipal(ctx: Ctx, trx: Trx, application: Home): Promise<principals.ServicePrincipalRow> {
+export async function addPrincipal(
+  ctx: Ctx,
+  trx: Trx,
+  application: Home,
+  { isEnabled = true, requiresAssignment = false }: PrincipalChange = {},
+): Promise<principals.ServicePrincipalRow> {
   const { tenantId } = ctx.caller;
   if ((await principals.countPrincipals(trx, tenantId)) >= ctx.config.servicePrincipalsPerTenantMax) {
     throw new Conflict(
@@ -39,8 +44,8 @@ export async function addPrincipal(ctx: Ctx, trx: Trx, application: Home): Promi
     appId: application.appId,
     homeTenantId: application.tenantId,
     displayName: application.displayName,
-    isEnabled: 1,
-    requiresAssignment: 0,
+    isEnabled: isEnabled ? 1 : 0,
+    requiresAssignment: requiresAssignment ? 1 : 0,
     createdAt: ctx.clock(),
     createdBy: actorId(ctx),
     consentedAt: null,
@@ -50,7 +55,11 @@ export async function addPrincipal(ctx: Ctx, trx: Trx, application: Home): Promi
     lastTokenGrant: null,
   };
   await principals.insertPrincipal(trx, tenantId, row);
-  await recordPrincipalAct(ctx, trx, 'service-principal.create', row, { homeTenantId: row.homeTenantId });
+  await recordPrincipalAct(ctx, trx, 'service-principal.create', row, {
+    homeTenantId: row.homeTenantId,
+    ...(isEnabled ? {} : { isEnabled }),
+    ...(requiresAssignment ? { requiresAssignment } : {}),
+  });
   return row;
 }
 
@@ -63,13 +72,16 @@ export async function removePrincipal(ctx: Ctx, trx: Trx, row: principals.Servic
 /** An application that this tenant may take in: its own, or one that is for every organisation. Throws NotFound. */
 export async function getAvailable(trx: Trx, tenantId: TenantId, appId: string): Promise<ApplicationRow> {
   const row = await findByAppId(trx, appId.trim());
-  const isOpen = row?.signInAudience === 'AzureADMultipleOrgs' || row?.tenantId === tenantId;
-  if (!row || !isOpen || row.status === 'deleted') throw new NotFound('The application');
+  if (!row || !isOpenTo(row, tenantId) || row.status === 'deleted') throw new NotFound('The application');
   return row;
 }
 
 /** Gives an application a presence without granting it anything. Needs Applications.manage. */
-export async function createServicePrincipal(ctx: Ctx, appId: string): Promise<PrincipalView> {
+export async function createServicePrincipal(
+  ctx: Ctx,
+  appId: string,
+  initial: PrincipalChange = {},
+): Promise<PrincipalView> {
   const { tenantId } = ctx.caller;
   require(ctx.caller, 'Applications.manage');
   const row = await ctx.store.change(tenantId, async (trx) => {
@@ -78,7 +90,7 @@ export async function createServicePrincipal(ctx: Ctx, appId: string): Promise<P
     if (await principals.findPrincipal(trx, tenantId, application.appId)) {
       throw new Conflict('service-principal-exists', `${application.displayName} is present in this tenant already.`);
     }
-    return await addPrincipal(ctx, trx, application);
+    return await addPrincipal(ctx, trx, application, initial);
   });
   return await viewOf(ctx, row);
 }

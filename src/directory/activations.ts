@@ -3,6 +3,7 @@
 // service (Entra reference 4.7).
 import { requireUser } from '../access/caller.ts';
 import { recordAudit } from '../audit/audit.ts';
+import { noteChange } from '../changes/changes.ts';
 import type { Ctx } from '../context.ts';
 import type { Trx } from '../db/store.ts';
 import { dayMs, isoTime, secondMs } from '../lib/clock.ts';
@@ -60,7 +61,7 @@ export async function requestActivation(ctx: Ctx, request: ActivationRequest): P
   return await ctx.store.change(tenantId, async (trx) => {
     const now = ctx.clock();
     await store.pruneActivations(trx, tenantId, userId, now - historyMs);
-    await presentCaller(ctx, trx); // Refuses when the session has ended since this request was let in.
+    requirePresence({ ...ctx, caller: await presentCaller(ctx, trx) }); // Refuses what has ended since this was let in.
     // Somebody may have disabled the user since this request was let in: what ended then must not begin anew.
     const user = await findUserById(trx, tenantId, userId);
     if (user?.status !== 'enabled') throw new Conflict('user-not-enabled', 'Your account was disabled meanwhile.');
@@ -94,6 +95,10 @@ export async function requestActivation(ctx: Ctx, request: ActivationRequest): P
       decisionJustification: null,
     };
     await store.insertActivation(trx, activation);
+    if (pending) {
+      const note = { subject: 'role-approval', subjectId: activation.id, change: 'created', at: now } as const;
+      await noteChange(trx, tenantId, note);
+    }
     await recordActivationAct(ctx, trx, pending ? 'role.activation-request' : 'role.activate', activation);
     const { id, startsAt, endsAt } = activation;
     return { id, status: pending ? 'pending' : 'granted', startsAt, endsAt, role };
@@ -196,6 +201,7 @@ export async function deactivateOwn(ctx: Ctx, id: string): Promise<void> {
   requirePresence(ctx);
   const { userId } = requireUser(ctx.caller);
   await ctx.store.change(ctx.caller.tenantId, async (trx) => {
+    requirePresence({ ...ctx, caller: await presentCaller(ctx, trx) });
     const row = await getActivationRow(ctx, trx, id);
     if (row.userId !== userId) throw new NotFound('The role activation');
     requireOpen(row, ctx.clock());

@@ -1,8 +1,9 @@
 // A request may wait between being let in and its change: for a password to be hashed, for changes that came before. Who
-// loses the session or the right meanwhile must not have used it after the loss was acknowledged, so that a change looks
-// again, where no other change of the tenant can run beside it.
+// loses the session, the grant or the right meanwhile must not have used it after the loss was acknowledged, so that a
+// change looks again, where no other change of the tenant can run beside it.
 import { type Caller, require } from '../access/caller.ts';
 import type { Permission } from '../access/permissions.ts';
+import { checkBearerInside } from '../access/present-bearer.ts';
 import type { Ctx } from '../context.ts';
 import type { Trx } from '../db/store.ts';
 import type { TenantId } from '../lib/ids.ts';
@@ -11,12 +12,13 @@ import { loadRights, rightsAt } from './effective.ts';
 import { findSessionById } from './sessions-store.ts';
 
 /**
- * The caller with the rights of this moment. Refuses when the session has ended since the request was let in; callers
- * without a session (the demo, tests) are taken as they are.
+ * The caller with the rights of this moment. Refuses when the session has ended since the request was let in, or when
+ * what an app's token rests on was taken away; callers of other kinds (the demo, tests) are taken as they are.
  */
 export async function presentCaller(ctx: Ctx, trx: Trx): Promise<Caller> {
   const { caller } = ctx;
   const { credential, subject, tenantId } = caller;
+  if (credential.kind === 'bearer') return await checkBearerInside(ctx, trx, credential.claims);
   if (credential.kind !== 'session' || subject.kind !== 'user') return caller;
   const session = await findSessionById(trx, tenantId, credential.sessionId);
   const rights = await loadRights(trx, tenantId, subject.userId);

@@ -103,3 +103,14 @@ export async function updateUser(
 export async function deleteRecoveryCodes(trx: Trx, tenantId: TenantId, userId: UserId): Promise<void> {
   await trx.deleteFrom('recoveryCodes').where('tenantId', '=', tenantId).where('userId', '=', userId).execute();
 }
+
+/** Those of these people who have an account, whatever its status. */
+export async function listUsersByName(db: Db, tenantId: TenantId, userNames: readonly string[]): Promise<UserRow[]> {
+  if (userNames.length === 0) return [];
+  return await db
+    .selectFrom('users')
+    .selectAll()
+    .where('tenantId', '=', tenantId)
+    .where('userName', 'in', userNames)
+    .execute();
+}

@@ -308,3 +308,13 @@ async function toUsers(services: Pick<Services, 'clock'>, db: Db, rows: readonly
     })),
   }));
 }
+
+/** How the directory calls these people (user names in lower case), as far as it knows them; nobody's rights are asked. */
+export async function listDisplayNames(
+  db: Db,
+  tenantId: TenantId,
+  userNames: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await store.listUsersByName(db, tenantId, userNames);
+  return new Map(rows.filter(({ status }) => status !== 'deleted').map((row) => [row.userName, row.displayName]));
+}

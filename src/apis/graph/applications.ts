@@ -16,7 +16,7 @@ import { applicationWire } from './application-wire.ts';
 import { needed } from './bodies.ts';
 import { GraphProblem } from './errors.ts';
 import { type Filterable, readTextFilter } from './filters.ts';
-import { replaceKeys, requireKnownKeys } from './key-credentials.ts';
+import { requireKnownKeys, updateWithKeys } from './key-credentials.ts';
 import { keyPaths } from './keys.ts';
 import { pick, readEntityOptions, readListOptions, refuseOptions, sendList } from './lists.ts';
 import { getNamed } from './named-application.ts';
@@ -65,8 +65,8 @@ export function applicationRoutes(app: GraphApp): void {
       const { id } = await getNamed(ctx, request);
       const { input, keys } = readApplication(request.body);
       if (keys) requireKnownKeys(keys);
-      await updateApplication(ctx, id, input);
-      if (keys) await replaceKeys(ctx, id, keys);
+      if (keys) await updateWithKeys(ctx, id, input, keys);
+      else await updateApplication(ctx, id, input);
       return reply.code(204).send();
     });
 

@@ -5,8 +5,9 @@ import {
   addCertificate,
   type CertificateInput,
   removeCertificate,
-  replaceCertificates,
+  updateWithCertificates,
 } from '../../applications/certificates.ts';
+import type { ApplicationInput } from '../../applications/registrations.ts';
 import type { Ctx } from '../../context.ts';
 import { minuteMs, secondMs } from '../../lib/clock.ts';
 import { decodeToken } from '../../signing/decode.ts';
@@ -60,11 +61,17 @@ export function requireKnownKeys(keys: readonly KeyBody[]): void {
   throw new GraphProblem("Each of keyCredentials needs its 'keyId', or a 'key' that is new.");
 }
 
-/** Makes these the application's certificates: those that are not named go, those with a key that is new come. */
-export async function replaceKeys(ctx: Ctx, id: string, keys: readonly KeyBody[]): Promise<void> {
-  await replaceCertificates(
+/** Changes the application and makes these its certificates: those that are not named go, those with a key that is new come. */
+export async function updateWithKeys(
+  ctx: Ctx,
+  id: string,
+  input: ApplicationInput,
+  keys: readonly KeyBody[],
+): Promise<void> {
+  await updateWithCertificates(
     ctx,
     id,
+    input,
     keys.map((each) => (each.key ? toInput(each) : { id: needed(each.keyId, 'keyId') })),
   );
 }

@@ -6,7 +6,20 @@ import { isGuid } from '../../lib/ids.ts';
 import { formatDuration } from './durations.ts';
 import type { Action } from './schedule-body.ts';
 
-export function roleDefinitionWire({ id, displayName, permissions }: BuiltInRole) {
+type RoleDefinition = ReturnType<typeof makeRoleDefinition>;
+
+/** Built-in roles never change, and each of them has many permissions. */
+const made = new WeakMap<BuiltInRole, RoleDefinition>();
+
+export function roleDefinitionWire(role: BuiltInRole): RoleDefinition {
+  const known = made.get(role);
+  if (known) return known;
+  const definition = makeRoleDefinition(role);
+  made.set(role, definition);
+  return definition;
+}
+
+function makeRoleDefinition({ id, displayName, permissions }: BuiltInRole) {
   return {
     id,
     description: `Built-in role ${displayName}.`,

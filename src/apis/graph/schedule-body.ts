@@ -1,4 +1,6 @@
 // What POST …ScheduleRequests takes (Entra reference 4.7). Members of enumerations count in any case.
+import { justificationMax } from '../../directory/activations.ts';
+import { parseText } from '../../directory/naming.ts';
 import { minuteMs } from '../../lib/clock.ts';
 import { empty, guid, needed, nullable, object, oneOf, readBody, text, time } from './bodies.ts';
 import { parseDuration } from './durations.ts';
@@ -83,7 +85,8 @@ function justificationOf(
   { ticketNumber, ticketSystem }: { readonly ticketNumber?: string | null; readonly ticketSystem?: string | null },
 ): string {
   const ticket = [ticketSystem, ticketNumber].filter((part) => part).join(' ');
-  return ticket === '' ? said : `${said} (ticket ${ticket})`.trim();
+  const whole = (ticket === '' ? said : `${said} (ticket ${ticket})`).trim();
+  return whole === '' ? '' : parseText('justification', whole, justificationMax);
 }
 
 /** A role is activated when it is asked for; clocks may differ by this much. */

@@ -50,11 +50,8 @@ export function servicePrincipalRoutes(app: GraphApp): void {
     refuseOptions(request);
     const readers = { appId: guid, accountEnabled: flag, appRoleAssignmentRequired: flag, tags: empty };
     const { appId, accountEnabled, appRoleAssignmentRequired } = readBody(request.body, readers);
-    const { id } = await createServicePrincipal(ctx, needed(appId, 'appId'));
-    if (accountEnabled === false || appRoleAssignmentRequired === true) {
-      const change = { isEnabled: accountEnabled ?? true, requiresAssignment: appRoleAssignmentRequired ?? false };
-      await changeServicePrincipal(ctx, id, change);
-    }
+    const initial = { isEnabled: accountEnabled, requiresAssignment: appRoleAssignmentRequired };
+    const { id } = await createServicePrincipal(ctx, needed(appId, 'appId'), initial);
     return sendPrincipal(ctx, request, reply.code(201), await getDirectoryPrincipal(ctx, id));
   });
 

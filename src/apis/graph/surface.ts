@@ -25,10 +25,15 @@ function shapeOf(method: string, path: string): string {
   return `${method} ${path.replace(/\/?(?:\{\w+\}|:\w+|\(on='principal'\))/g, '/{}')}`;
 }
 
+/** The rows that were looked for, by method and route: there are as many as routes. */
+const found = new Map<string, EndpointPermission>();
+
 /** The row of the table for a route. Throws when it has none: no route is mounted that the table does not name. */
 export function permissionsOf(method: string, url: string): EndpointPermission {
-  const row = rows.get(shapeOf(method === 'HEAD' ? 'GET' : method, url));
-  if (!row) throw new Error(`${method} ${url} has no row in applications/endpoint-permissions.ts.`);
+  const key = `${method} ${url}`;
+  const row = found.get(key) ?? rows.get(shapeOf(method === 'HEAD' ? 'GET' : method, url));
+  if (!row) throw new Error(`${key} has no row in applications/endpoint-permissions.ts.`);
+  found.set(key, row);
   return row;
 }
 
@@ -84,8 +89,5 @@ export function sendEntity(
 }
 
 export function sendJson(reply: FastifyReply, body: object): FastifyReply {
-  return reply
-    .type(jsonType)
-    .serializer((value: unknown) => JSON.stringify(value))
-    .send(body);
+  return reply.type(jsonType).send(JSON.stringify(body));
 }
