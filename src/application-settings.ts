@@ -24,7 +24,8 @@ export const applicationSettings = [
     initial: 250,
     minimum: 1,
     maximum: 100_000,
-    about: 'Applications that one person without an administrator role may register.',
+    about:
+      'Applications that one person without an administrator role may register, deleted ones that can be restored included.',
   },
   {
     name: 'servicePrincipalsPerTenantMax',

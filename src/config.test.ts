@@ -110,7 +110,7 @@ test('a file that is missing, is no JSON or is no object is refused with its nam
 
 test('what holds a secret is marked as secret', () => {
   const secret = table.filter(({ isSecret }) => isSecret).map(({ name }) => name);
-  assert.deepEqual(secret.sort(), ['databaseUrl', 'masterKey']);
+  assert.deepEqual(secret.sort(), ['databaseUrl', 'mailPassword', 'masterKey']);
 });
 
 test('the command line finds its profiles where the platform keeps configuration', () => {

@@ -12,7 +12,7 @@ import { Refusal } from './access/refusal.ts';
 import { beginArrival, begunKey, pathOf } from './apis/arrival.ts';
 import { answerBrokenRequest } from './apis/broken-requests.ts';
 import { handleError as cloudAppsErrors } from './apis/cloud-apps/errors.ts';
-import { cloudAppsSurface } from './apis/cloud-apps/routes.ts';
+import { cloudAppsSurface, unversionedSubnets } from './apis/cloud-apps/routes.ts';
 import { handleError as defenderErrors } from './apis/defender/errors.ts';
 import { defenderSurface } from './apis/defender/routes.ts';
 import { handleError as entraErrors } from './apis/entra/errors.ts';
@@ -102,6 +102,7 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
   await app.register(async (part) => managementSurface(part, services), { prefix: '/management/v1' });
   await app.register(async (part) => cloudAppsSurface(part, services), { prefix: '/api/v1' });
   await app.register(async (part) => cloudAppsSurface(part, services), { prefix: '/cas/api/v1' });
+  await app.register(async (part) => unversionedSubnets(part, services), { prefix: '/api/subnet' });
   await app.register(async (part) => defenderSurface(part, services), { prefix: '/api' });
   await app.register(async (part) => graphSurface(part, services), { prefix: '/v1.0' });
   await app.register(async (part) => graphBeta(part, services), { prefix: '/beta' });
@@ -187,7 +188,7 @@ function answerError(services: Services, error: Error, request: FastifyRequest, 
 function errorsFor(services: Services, url: string) {
   if (url.startsWith('/management/')) return managementErrors(services.names);
   if (/^\/(?:v1\.0|beta)(?:[/?]|$)/.test(url)) return graphErrors(services);
-  if (/^\/api\/(?!v1(?:[/?]|$))/.test(url)) return defenderErrors(services);
+  if (/^\/api\/(?!(?:v1|subnet)(?:[/?]|$))/.test(url)) return defenderErrors(services);
   return isEntraPath(url) ? entraErrors(services) : cloudAppsErrors;
 }
 

@@ -1,7 +1,7 @@
 // Every setting of the program: its name in the configuration file, its environment variable, its default and what it
 // accepts. `sallyport config` prints this table with the values in force.
 import { applicationSettings } from './application-settings.ts';
-import { incidentSettings } from './incident-settings.ts';
+import { securitySettings } from './security-settings.ts';
 
 export type SettingValue = string | number | boolean | null | readonly string[];
 
@@ -323,46 +323,6 @@ export const settings = [
     about: 'A session ends after this long in any case.',
   },
   {
-    name: 'signInFailuresMax',
-    kind: 'number',
-    initial: 10,
-    minimum: 3,
-    maximum: 1000,
-    about: 'Failed sign-ins to one account, within the lock-out time, before it is locked.',
-  },
-  {
-    name: 'signInFailuresPerAddressMax',
-    kind: 'number',
-    initial: 50,
-    minimum: 3,
-    maximum: 100_000,
-    about: 'The same for one address, over all accounts.',
-  },
-  {
-    name: 'lockOutSeconds',
-    kind: 'number',
-    initial: 900,
-    minimum: 10,
-    maximum: 86_400,
-    about: 'How long a lock-out lasts.',
-  },
-  {
-    name: 'passwordLengthMin',
-    kind: 'number',
-    initial: 12,
-    minimum: 8,
-    maximum: 128,
-    about: 'Shortest password that a person may choose.',
-  },
-  {
-    name: 'setupLinkSeconds',
-    kind: 'number',
-    initial: 86_400,
-    minimum: 300,
-    maximum: 2_592_000,
-    about: 'How long a set-up link works.',
-  },
-  {
     name: 'explanationDays',
     kind: 'number',
     initial: 30,
@@ -387,7 +347,7 @@ export const settings = [
     about: 'Refusals per tenant and minute that are recorded one by one; the rest is counted.',
   },
   ...applicationSettings,
-  ...incidentSettings,
+  ...securitySettings,
 ] as const satisfies readonly Setting[];
 
 /** SALLYPORT_PAGE_ROWS_MAX for pageRowsMax. */

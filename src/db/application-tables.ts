@@ -9,8 +9,8 @@ import type {
   UserId,
 } from '../lib/ids.ts';
 
-// Registered applications, what they were granted, what the token endpoint keeps, and incidents. The conventions are
-// those of tables.ts.
+// Registered applications, what they were granted, and what the token endpoint keeps. The conventions are those
+// of tables.ts.
 
 type Flag = 0 | 1;
 
@@ -241,22 +241,4 @@ export interface RevokedTokensTable {
   tokenId: string;
   tenantId: TenantId;
   expiresAt: number;
-}
-
-export interface IncidentsTable {
-  tenantId: TenantId;
-  incidentId: number;
-  /**
-   * Ticks of 100 ns since 1970, not milliseconds: clients ask for what is later than the last time they saw, in all the
-   * digits that it has. Beyond 2^53, therefore bigint.
-   */
-  createdTicks: bigint;
-  updatedTicks: bigint;
-  status: string;
-  /** In lower case. */
-  assignedTo: string | null;
-  /** Length of `body` in UTF-8: a page decides by it what it holds at once. */
-  bodyBytes: number;
-  /** The documented incident as JSON text, alerts included. */
-  body: string;
 }

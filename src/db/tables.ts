@@ -10,6 +10,7 @@ import type {
   TokenId,
   UserId,
 } from '../lib/ids.ts';
+import type { AlertKeysTable, AlertsTable, ChangeNotesTable, WatermarksTable } from './alert-tables.ts';
 import type {
   ApplicationCertificatesTable,
   ApplicationOwnersTable,
@@ -20,7 +21,6 @@ import type {
   ConsentRequestsTable,
   DelegatedGrantsTable,
   DeviceCodesTable,
-  IncidentsTable,
   PushedRequestsTable,
   RefreshTokensTable,
   RevokedTokensTable,
@@ -30,6 +30,19 @@ import type {
   TokenFamiliesTable,
   UsedProofsTable,
 } from './application-tables.ts';
+import type { EntitiesTable, EntityAppsTable, FilesTable, IpTagsTable } from './entity-tables.ts';
+import type { IncidentsTable } from './incident-tables.ts';
+import type { MachineActionsTable, MachinesTable } from './machine-tables.ts';
+import type { DeliveriesTable, ExpiryNoticesTable, MailRecipientsTable, WebhooksTable } from './notification-tables.ts';
+import type {
+  GovernanceActionsTable,
+  PoliciesTable,
+  PolicyBackfillsTable,
+  PolicyCountsTable,
+  PolicyMatchesTable,
+  PolicyVersionsTable,
+  PolicyWindowsTable,
+} from './policy-tables.ts';
 
 // The control store's columns as the program sees them. docs/stored-data.md says what each is for, what is hashed or
 // sealed and when it goes. Times are epoch milliseconds, flags 0 or 1, lists and objects JSON text: the same in SQLite
@@ -340,4 +353,25 @@ export interface Tables {
   pushedRequests: PushedRequestsTable;
   revokedTokens: RevokedTokensTable;
   incidents: IncidentsTable;
+  alerts: AlertsTable;
+  alertKeys: AlertKeysTable;
+  changeNotes: ChangeNotesTable;
+  watermarks: WatermarksTable;
+  machines: MachinesTable;
+  machineActions: MachineActionsTable;
+  webhooks: WebhooksTable;
+  mailRecipients: MailRecipientsTable;
+  deliveries: DeliveriesTable;
+  expiryNotices: ExpiryNoticesTable;
+  ipTags: IpTagsTable;
+  entities: EntitiesTable;
+  entityApps: EntityAppsTable;
+  files: FilesTable;
+  policies: PoliciesTable;
+  policyVersions: PolicyVersionsTable;
+  policyMatches: PolicyMatchesTable;
+  policyCounts: PolicyCountsTable;
+  policyWindows: PolicyWindowsTable;
+  policyBackfills: PolicyBackfillsTable;
+  governanceActions: GovernanceActionsTable;
 }

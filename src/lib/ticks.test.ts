@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatTicks, parseTicks, ticksOfMs } from './ticks.ts';
+import { formatTicks, parseTicks, readTicks, ticksOfMs } from './ticks.ts';
 
 test('every digit of a time counts, and zones are taken into account', () => {
   const whole = ticksOfMs(Date.UTC(2024, 4, 6, 12, 18, 3));
@@ -39,4 +39,13 @@ test('a time that is written reads as the same time', () => {
     }),
   );
   assert.equal(formatTicks(ticksOfMs(Date.UTC(2020, 8, 6, 14, 46, 57, 290))), '2020-09-06T14:46:57.29Z');
+});
+
+test('ticks as a number are those of times that can be written', () => {
+  for (const time of ['0000-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '9999-12-31T23:59:59.9999999Z']) {
+    assert.equal(readTicks(String(parseTicks(time))), parseTicks(time));
+  }
+  for (const text of ['', '-', '1.5', '1e3', ' 1', '9'.repeat(19), `-${'9'.repeat(19)}`, '2534023008000000000']) {
+    assert.equal(readTicks(text), undefined, text);
+  }
 });
