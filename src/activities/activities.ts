@@ -9,7 +9,7 @@ import { and, name, type Sql, sql } from '../events/sql.ts';
 import { Conflict, NotFound } from '../lib/failures.ts';
 import { newId } from '../lib/ids.ts';
 import { countFeedback, insertFeedback } from './feedback-store.ts';
-import { conditionsSql, type GroupDirectory, scopeSql } from './filter-sql.ts';
+import { conditionsSql, type GroupDirectory, type MatchDirectory, scopeSql } from './filter-sql.ts';
 import type { FilterCondition } from './filters.ts';
 import { countStoredActivities, listStoredActivities, type StoredActivity } from './store.ts';
 
@@ -43,7 +43,7 @@ export interface ActivityList {
 export async function listActivities(ctx: Ctx, query: ActivityQuery): Promise<ActivityList> {
   const { caller, events, config } = ctx;
   const visible = await visibleTo(ctx, 'Activities.read');
-  const filtered = await conditionsSql(query.conditions, ctx.clock(), groupsOf(ctx));
+  const filtered = await conditionsSql(query.conditions, ctx.clock(), groupsOf(ctx), matchesOf(ctx));
   const where = and([visible, filtered, ...(query.after ? [behind(query, query.after)] : [])]);
   const sortBy = sortColumns[query.sortField];
   const { direction, skip, limit } = query;
@@ -77,6 +77,19 @@ function groupsOf({ store, caller }: Ctx): GroupDirectory {
   return {
     membersOf: (groupIds) => listMemberNames(store.db, caller.tenantId, groupIds),
     groupIdsFrom: (start) => listGroupIds(store.db, caller.tenantId, start),
+  };
+}
+
+function matchesOf({ store, caller }: Ctx): MatchDirectory {
+  return {
+    matchedBy: async (policyIds) => {
+      const { listActivitiesOfPolicies } = await import('../policies/matched-activities.ts');
+      return await listActivitiesOfPolicies(store.db, caller.tenantId, policyIds);
+    },
+    behindAlerts: async (alerts) => {
+      const { listActivitiesOfAlerts } = await import('../policies/matched-activities.ts');
+      return await listActivitiesOfAlerts(store.db, caller.tenantId, alerts);
+    },
   };
 }
 

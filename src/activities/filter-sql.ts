@@ -33,22 +33,38 @@ export interface GroupDirectory {
   groupIdsFrom(start: string): Promise<readonly string[]>;
 }
 
-/** The rows that meet all conditions. */
+/** What policies made of the tenant's activities since they were stored, as far as a filter needs it. */
+export interface MatchDirectory {
+  /** Ids of activities that one of these policies matched; that any policy matched for null. */
+  matchedBy(policyIds: readonly string[] | null): Promise<readonly string[]>;
+  /** Ids of the activities that these alerts tell of. */
+  behindAlerts(alerts: readonly string[]): Promise<readonly string[]>;
+}
+
+const noMatches: MatchDirectory = { matchedBy: async () => [], behindAlerts: async () => [] };
+
+/** The rows that meet all conditions. Without `matches`, activities are matched by what their rows say only. */
 export async function conditionsSql(
   conditions: readonly FilterCondition[],
   now: number,
   groups: GroupDirectory,
+  matches: MatchDirectory = noMatches,
 ): Promise<Sql> {
-  return and(await Promise.all(conditions.map(({ field, test }) => conditionSql(field, test, now, groups))));
+  return and(
+    await Promise.all(conditions.map(({ field, test }) => conditionSql(field, test, { now, groups, matches }))),
+  );
 }
 
-async function conditionSql(
-  field: AnswerableField,
-  test: FilterTest,
-  now: number,
-  groups: GroupDirectory,
-): Promise<Sql> {
-  if (field.type === 'group') return groupSql(field.column, test, groups);
+interface Known {
+  readonly now: number;
+  readonly groups: GroupDirectory;
+  readonly matches: MatchDirectory;
+}
+
+async function conditionSql(field: AnswerableField, test: FilterTest, known: Known): Promise<Sql> {
+  const { now } = known;
+  if (field.type === 'group') return groupSql(field.column, test, known.groups);
+  if (field.matchedBy) return matchSql(field, field.matchedBy, test, known.matches);
   const { column } = field;
   switch (test.operator) {
     case 'eq':
@@ -192,6 +208,33 @@ function containsPhrase(column: Sql, phrase: string): Sql {
   const words = wordsOf(phrase);
   const literally = containsText(column, phrase.trim());
   return words.length === 0 ? literally : and([literally, containsWords(column, words)]);
+}
+
+async function matchSql(
+  field: AnswerableField,
+  by: 'policy' | 'alert',
+  test: FilterTest,
+  matches: MatchDirectory,
+): Promise<Sql> {
+  const withIds = (ids: readonly string[], named: readonly Sql[]) => or([isOneOf(name('id'), ids), ...named]);
+  switch (test.operator) {
+    case 'eq':
+    case 'neq': {
+      const values = test.values.filter((value) => typeof value === 'string');
+      const found =
+        by === 'alert'
+          ? withIds(await matches.behindAlerts(values), [])
+          : withIds(await matches.matchedBy(values), [setHasAnyOf(field.column, values)]);
+      return test.operator === 'eq' ? found : notTrue(found);
+    }
+    case 'isset':
+    case 'isnotset': {
+      const found = withIds(await matches.matchedBy(null), [sql`${field.column} is not null`]);
+      return test.operator === 'isset' ? found : notTrue(found);
+    }
+    default:
+      return never;
+  }
 }
 
 /** A user's groups are those that the record names (built-in ones) and the tenant's own that list the user. */

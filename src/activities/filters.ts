@@ -37,9 +37,9 @@ export type TextOperator =
 
 export type Operator = FilterTest['operator'];
 
-/** All of a request's conditions must hold. */
-export interface FilterCondition {
-  readonly field: AnswerableField;
+/** All of a request's conditions must hold. Other records than activities have fields of their own. */
+export interface FilterCondition<Field extends FilterableField = AnswerableField> {
+  readonly field: Field;
   readonly test: FilterTest;
 }
 
@@ -48,17 +48,24 @@ interface FieldNames {
   readonly names: readonly string[];
 }
 
-export interface AnswerableField extends FieldNames {
+/** What the grammar needs to know of a field, whatever the records are. */
+export interface FilterableField extends FieldNames {
   /** What its values are: `set` holds several texts, `choice` one of `oneOf` or null, `group` ids of user groups. */
   readonly type: 'text' | 'prose' | 'integer' | 'flag' | 'choice' | 'time' | 'address' | 'set' | 'entity' | 'group';
   readonly operators: readonly Operator[];
-  readonly column: Sql;
-  /** A second column that may hold the value as well. */
-  readonly orColumn?: Sql;
-  /** The letter case in which the column keeps its values, when it keeps one. */
+  /** The letter case in which values are kept, when they are kept in one. */
   readonly letterCase?: 'lower' | 'upper';
   /** The only values there are. */
   readonly oneOf?: readonly (string | number)[];
+}
+
+/** A field of activities. */
+export interface AnswerableField extends FilterableField {
+  readonly column: Sql;
+  /** A second column that may hold the value as well. */
+  readonly orColumn?: Sql;
+  /** What policies made of the activity since it was stored: its values are ids of policies or alerts. */
+  readonly matchedBy?: 'policy' | 'alert';
 }
 
 /** Documented, but about things that the records we take in do not say. */
@@ -96,6 +103,7 @@ export const activityFields: readonly FilterField[] = [
     operators: [...identity, ...presence, ...wording],
     column: name('actionType'),
   },
+  { names: ['activity.alertId'], type: 'set', operators: ['eq'], column: name('id'), matchedBy: 'alert' },
   { names: ['activity.id'], type: 'text', operators: ['eq', 'neq'], column: name('id') },
   { names: ['activity.impersonated'], type: 'flag', operators: ['eq', 'neq'], column: name('isImpersonated') },
   { names: ['activity.type'], type: 'flag', operators: ['eq', 'neq'], column: name('isAdminEvent') },
@@ -138,7 +146,13 @@ export const activityFields: readonly FilterField[] = [
     operators: [...identity, ...presence, ...wording],
     column: name('organization'),
   },
-  { names: ['policy'], type: 'set', operators: [...identity, ...presence], column: name('policies') },
+  {
+    names: ['policy'],
+    type: 'set',
+    operators: ['eq', 'neq', ...presence],
+    column: name('policies'),
+    matchedBy: 'policy',
+  },
   { names: ['source'], type: 'integer', operators: identity, column: name('source'), oneOf: sources },
   { names: ['text'], type: 'prose', operators: ['eq', 'startswithsingle', 'text'], column: name('searchText') },
   {
@@ -164,7 +178,6 @@ export const activityFields: readonly FilterField[] = [
   { names: ['userAgent.tags'], type: 'set', operators: [...identity, ...presence], column: name('userAgentTags') },
   { names: ['userAgent.userAgent'], type: 'text', operators: [...presence, ...wording], column: name('userAgent') },
   ...[
-    'activity.alertId',
     'activity.azureSubscriptions',
     'activity.takenAction',
     'device.tags',

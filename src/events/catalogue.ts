@@ -14,11 +14,14 @@ export interface EventColumn {
 export interface EventTable {
   readonly name: string;
   readonly columns: readonly EventColumn[];
+  /** Rows also have the column `batch`: which insertion they came with, in the order of the insertions. */
+  readonly numbersBatches?: true;
 }
 
 /** Activities, in the order in which they came in. docs/stored-data.md says what each column is for. */
 export const activitiesTable = {
   name: 'activities',
+  numbersBatches: true,
   columns: [
     { name: 'tenantId', type: 'uuid' },
     { name: 'id', type: 'text', isKey: true },
@@ -69,4 +72,14 @@ function createTable(table: EventTable): string {
 /** Every change of the event store's schema, in order. Forward only: a released migration is never edited. */
 export const eventMigrations: readonly EventMigration[] = [
   { number: 1, name: 'activities', statements: [createTable(activitiesTable)] },
+  {
+    number: 2,
+    name: 'batches',
+    statements: [
+      `alter table "activities" add column "batch" BIGINT`,
+      // Rows from before are followed in pieces as well.
+      `update "activities" set "batch" = rowid // 8192 + 1`,
+      `create table "storeIdentity" as select uuid()::VARCHAR as "id"`,
+    ],
+  },
 ];

@@ -2,11 +2,12 @@
 // it is DuckDB, one file and one instance per process. Nouns hand it SQL values and packed rows through this file.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { StoreUnavailable, TooLarge } from '../lib/failures.ts';
+import type { EventTable } from './catalogue.ts';
 import { boundType, boundValue, type CellValue, cellValue } from './cells.ts';
 import { asEventFailure, type Engine, isFatal, isInterrupted, isWriteFailure, openEngine } from './engine.ts';
 import { type PackedRows, releaseRows } from './packing.ts';
 import { insertRows } from './rows.ts';
-import type { Sql } from './sql.ts';
+import { name, type Sql, sql } from './sql.ts';
 import { Turns } from './turns.ts';
 
 export interface EventStoreOptions {
@@ -26,6 +27,10 @@ export interface EventStore {
    * of them is stored. Throws StoreUnavailable when the disk is full; the store goes on with what it had acknowledged.
    */
   insert(rows: PackedRows, among: Sql): Promise<number>;
+  /** Tells this store from another one beside the same control store. */
+  id(): Promise<string>;
+  /** The number of the last batch of a table that numbers them; 0 when there is none. */
+  lastBatch(table: EventTable): Promise<number>;
   /** Throws StoreUnavailable when the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +60,8 @@ class DuckStore implements EventStore {
   /** Undefined after an opening that failed: whoever needs it next tries again. */
   #generation: Promise<Generation> | undefined;
   #isClosed = false;
+  /** Numbers of the last batches that were stored, by table, as far as they were asked for. */
+  readonly #lastBatches = new Map<string, number>();
 
   constructor(options: EventStoreOptions, engine: Engine) {
     this.#options = options;
@@ -76,11 +83,32 @@ class DuckStore implements EventStore {
     // A batch waits for those before it as long as it takes: each of them is bounded.
     await this.#writers.begin(foreverMs);
     try {
-      return await this.#reopening(() => this.#withConnection((connection) => insertInOne(connection, rows, among)));
+      // Insertions run one after the other, so numbers become visible in their order; that of a failed one is not missed.
+      const batch = rows.table.numbersBatches ? (await this.lastBatch(rows.table)) + 1 : undefined;
+      const stored = await this.#reopening(() =>
+        this.#withConnection((connection) => insertInOne(connection, rows, among, batch)),
+      );
+      if (batch !== undefined && stored > 0) this.#lastBatches.set(rows.table.name, batch);
+      return stored;
     } finally {
       this.#writers.end();
       releaseRows(rows);
     }
+  }
+
+  async id(): Promise<string> {
+    const [row] = await this.query(sql`select ${name('id')} from ${name('storeIdentity')}`);
+    return String(row?.[0]);
+  }
+
+  async lastBatch(table: EventTable): Promise<number> {
+    const known = this.#lastBatches.get(table.name);
+    if (known !== undefined) return known;
+    const [row] = await this.query(sql`select coalesce(max(${name('batch')}), 0) from ${name(table.name)}`);
+    const last = Number(row?.[0]);
+    // An insertion may have been quicker.
+    this.#lastBatches.set(table.name, Math.max(last, this.#lastBatches.get(table.name) ?? 0));
+    return this.#lastBatches.get(table.name) ?? last;
   }
 
   /** Runs the query and interrupts it when its time is over. */
@@ -198,10 +226,15 @@ async function drain({ idle, busy }: Generation): Promise<void> {
 }
 
 /** Inserts in one transaction. */
-async function insertInOne(connection: DuckDBConnection, rows: PackedRows, among: Sql): Promise<number> {
+async function insertInOne(
+  connection: DuckDBConnection,
+  rows: PackedRows,
+  among: Sql,
+  batch: number | undefined,
+): Promise<number> {
   await connection.run('begin');
   try {
-    const stored = await insertRows(connection, rows, among);
+    const stored = await insertRows(connection, rows, among, batch);
     await connection.run('commit');
     return stored;
   } catch (error) {

@@ -63,7 +63,7 @@ async function storedThings(connection: DuckDBConnection, things: readonly Thing
   const packer = new RowPacker(table, cells);
   for (const thing of things) packer.add(thing);
   const rows = packer.take();
-  assert.equal(await insertRows(connection, rows, never), things.length);
+  assert.equal(await insertRows(connection, rows, never, undefined), things.length);
   releaseRows(rows);
   const answer = await connection.runAndReadAll('delete from things returning *');
   return answer

@@ -41,13 +41,18 @@ export function registerRowSource(connection: DuckDBConnection): void {
 
 /**
  * Adds the rows within the connection's transaction, except those whose key is found among the stored rows that `among`
- * describes. Returns how many were added.
+ * describes. Returns how many were added. `batch` is given for tables that number their batches.
  */
-export async function insertRows(connection: DuckDBConnection, packed: PackedRows, among: Sql): Promise<number> {
+export async function insertRows(
+  connection: DuckDBConnection,
+  packed: PackedRows,
+  among: Sql,
+  batch: number | undefined,
+): Promise<number> {
   const source = ++lastSource;
   sources.set(source, packed);
   try {
-    const { text, values } = insertionOf(packed, source, among);
+    const { text, values } = insertionOf(packed, source, among, batch);
     const result = await connection.run(text, values.map(boundValue), values.map(boundType));
     return result.rowsChanged;
   } finally {
@@ -55,11 +60,13 @@ export async function insertRows(connection: DuckDBConnection, packed: PackedRow
   }
 }
 
-function insertionOf({ table }: PackedRows, source: number, among: Sql): Sql {
+function insertionOf({ table }: PackedRows, source: number, among: Sql, batch: number | undefined): Sql {
   const key = table.columns.find((column) => column.isKey);
   if (!key) throw new Error(`${table.name} has no key.`);
   const columns: Sql = { text: table.columns.map((column) => `"${column.name}"`).join(', '), values: [] };
   const rows: Sql = { text: `${functionName}(${source})`, values: [] };
-  return sql`insert into ${name(table.name)} (${columns}) select ${columns} from ${rows}
+  const numbered = batch === undefined ? columns : sql`${columns}, "batch"`;
+  const numbers: Sql = batch === undefined ? columns : { text: `${columns.text}, ${batch}`, values: [] };
+  return sql`insert into ${name(table.name)} (${numbered}) select ${numbers} from ${rows}
     where ${name(key.name)} not in (select ${name(key.name)} from ${name(table.name)} where ${among})`;
 }

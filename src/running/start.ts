@@ -97,13 +97,14 @@ export async function startServer(
     await app.listen({ host: config.listenAddress, port });
     const local = await openLocalSocket(services);
     setTimeout(loadTheRest, settledMs).unref();
+    const following = followSoon(services);
     const notices = [...warnings, ...(tls?.notices ?? []), ...(local.problem ? [local.problem] : [])];
     return {
       url: genericUrl(names),
       services,
       caFile: tls?.caFile ?? null,
       notices,
-      stop: stopOnce(app, local, store, events),
+      stop: stopOnce(app, local, following, store, events),
     };
   } catch (error) {
     await Promise.allSettled([store.close(), events.close()]);
@@ -210,9 +211,27 @@ function followTenants(services: Services, tls: PreparedTls, app: FastifyInstanc
   });
 }
 
+/** Begins to follow activities when the server has settled, with what is loaded only then. */
+function followSoon(services: Services): { stop(): Promise<void> } {
+  let begun: Promise<{ stop(): Promise<void> }> | undefined;
+  const timer = setTimeout(() => {
+    begun = import('./followers.ts').then(({ followEverything }) => followEverything(services));
+    begun.catch((error: unknown) => services.log.error({ err: error }, 'activities are not followed'));
+  }, settledMs);
+  timer.unref();
+  return {
+    async stop() {
+      clearTimeout(timer);
+      const following = await begun?.catch(() => undefined);
+      await following?.stop();
+    },
+  };
+}
+
 function stopOnce(
   app: FastifyInstance,
   local: { close(): Promise<void> },
+  following: { stop(): Promise<void> },
   store: ControlStore,
   events: EventStore,
 ): () => Promise<void> {
@@ -223,6 +242,7 @@ function stopOnce(
       await local.close();
       await app.close();
       clearTimeout(cut);
+      await following.stop();
       await events.close();
       await store.close();
     })();

@@ -16,9 +16,14 @@ export const itemsMax = 50;
 export function piece(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return '';
-  const text = value.length > pieceCharsMax ? value.slice(0, pieceCharsMax) : value;
+  const text = value.length > pieceCharsMax ? startOf(value) : value;
   if (text.isWellFormed() && !text.includes('\0')) return text;
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+/** A copy: the engine keeps the whole of a text for as long as a part that was only cut out of it. */
+function startOf(value: string): string {
+  return ` ${value.slice(0, pieceCharsMax)}`.slice(1);
 }
 
 /** The objects among the elements of a list; an empty list when it is none. At most {@link itemsMax}. */
