@@ -1,5 +1,5 @@
 // What a list of incidents can be asked for: the properties that the documentation lets clients filter by (Defender
-// reference 2.1). Surfaces translate their filter language into it.
+// reference 2.1 and 4.2). Surfaces translate their filter languages into it.
 import type { IncidentStatus } from './incident.ts';
 
 export type Order = 'gt' | 'ge' | 'lt' | 'le' | 'eq' | 'ne';
@@ -17,4 +17,13 @@ export type IncidentCondition =
   /** The status is one of these. */
   | { readonly kind: 'status'; readonly oneOf: readonly IncidentStatus[] }
   /** It is assigned to one of these, in lower case; null stands for nobody. */
-  | { readonly kind: 'assignedTo'; readonly oneOf: readonly (string | null)[] };
+  | { readonly kind: 'assignedTo'; readonly oneOf: readonly (string | null)[] }
+  /** Places in the list of severities of vocabulary.ts. */
+  | { readonly kind: 'severity'; readonly oneOf: readonly number[] }
+  /** Words as they are stored. */
+  | {
+      readonly kind: 'word';
+      readonly property: 'classification' | 'determination';
+      readonly oneOf: readonly string[];
+    }
+  | { readonly kind: 'id'; readonly oneOf: readonly number[] };

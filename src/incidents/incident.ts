@@ -31,6 +31,8 @@ const classifications = ['Unknown', 'FalsePositive', 'TruePositive', 'Informatio
 const depthMax = 32;
 const listMax = 10_000;
 const nameLengthMax = 1000;
+/** Of ids and words that an index holds: PostgreSQL bounds what fits into one. */
+const wordLengthMax = 200;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -84,9 +86,13 @@ function toIncident(value: unknown): Incident {
   };
 }
 
-/** How assignees are compared: they are account names, which do not depend on case. Nobody is null; so is ''. */
+/**
+ * How assignees are compared: they are account names, which do not depend on case. Nobody is null; so is ''. The column is
+ * indexed, so that its length is bounded, and PostgreSQL takes no U+0000.
+ */
 export function foldAssignee(name: string | null): string | null {
-  return name === null || name === '' ? null : name.toLowerCase();
+  if (name === null || name === '') return null;
+  return name.toLowerCase().replaceAll('\u0000', '').slice(0, wordLengthMax).toWellFormed();
 }
 
 /** firstActivity and lastActivity are never null, because clients read them without asking (reference 5.1). */
@@ -96,7 +102,7 @@ function asAlert(path: string, value: unknown, incidentId: number): Members {
   const optionalTime = (member: string, instead: string | null): string | null =>
     isAbsent(given[member]) ? instead : asTime(`${path}.${member}`, given[member]).text;
   const alert = {
-    alertId: asText(`${path}.alertId`, given.alertId),
+    alertId: asWord(`${path}.alertId`, given.alertId),
     incidentId: isAbsent(given.incidentId) ? incidentId : asId(`${path}.incidentId`, given.incidentId),
     serviceSource: given.serviceSource ?? null,
     creationTime,
@@ -165,6 +171,15 @@ function asText(path: string, value: unknown): string {
   return value;
 }
 
+/** A text that columns and indexes of both databases take as it is, so that two of them are never taken for one. */
+function asWord(path: string, value: unknown): string {
+  const text = asText(path, value);
+  if (text.trim() === '' || text.length > wordLengthMax || /\p{Cc}/u.test(text) || !text.isWellFormed()) {
+    throw new Fault(`${path} must be a text of at most ${wordLengthMax} printable characters.`);
+  }
+  return text;
+}
+
 function asOptionalText(path: string, value: unknown): string | null {
   if (isAbsent(value) || value === '') return null;
   const text = asText(path, value);
@@ -190,7 +205,7 @@ function asOneOf<Name extends string>(path: string, value: unknown, names: reado
 /** Names of these enumerations have changed over the years, so that one we do not know is kept as it is. */
 function asKnown(path: string, value: unknown, names: readonly string[], instead: string): string {
   if (isAbsent(value) || value === '') return instead;
-  return findName(value, names) ?? asText(path, value);
+  return findName(value, names) ?? asWord(path, value);
 }
 
 function findName<Name extends string>(value: unknown, names: readonly Name[]): Name | undefined {

@@ -32,7 +32,11 @@ const everything: IncidentQuery = { where: null, after: null, skip: 0, limit: 10
 async function idsOf(ctx: Ctx, query: Partial<IncidentQuery> = {}): Promise<number[]> {
   const { bodies } = await listIncidents(ctx, { ...everything, ...query });
   const ids: number[] = [];
-  for await (const text of bodies) ids.push((JSON.parse(text) as { incidentId: number }).incidentId);
+  for await (const body of bodies) {
+    const text = typeof body === 'string' ? body : body.text;
+    if (typeof body !== 'string') assert.equal(body.bytes, Buffer.byteLength(text));
+    ids.push((JSON.parse(text) as { incidentId: number }).incidentId);
+  }
   return ids;
 }
 

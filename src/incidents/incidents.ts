@@ -4,7 +4,6 @@ import { scopeOf } from '../access/caller.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { Ctx } from '../context.ts';
 import { NotFound } from '../lib/failures.ts';
-import { parseTicks } from '../lib/ticks.ts';
 import type { IncidentCondition } from './condition.ts';
 import * as store from './store.ts';
 
@@ -19,9 +18,15 @@ export interface IncidentQuery {
   readonly limit: number;
 }
 
+export interface HeldBody {
+  readonly text: string;
+  /** Its length in UTF-8. */
+  readonly bytes: number;
+}
+
 export interface IncidentList {
   /** Bodies in their order; where one is large, all of them are read when their turn comes. */
-  readonly bodies: readonly string[] | AsyncIterable<string>;
+  readonly bodies: readonly HeldBody[] | AsyncIterable<string>;
   /** Where the next page begins; null when there is none. */
   readonly next: store.IncidentPosition | null;
 }
@@ -32,36 +37,24 @@ const heldBodyBytesMax = 65_536;
 /** One page of the tenant's incidents, newest first by last update. Needs Incident.Read.All. */
 export async function listIncidents(ctx: Ctx, query: IncidentQuery): Promise<IncidentList> {
   requireAll(ctx, 'Incident.Read.All');
-  const { db } = ctx.store;
-  const { tenantId } = ctx.caller;
   const { limit } = query;
   // One more than asked for, to know whether there are more.
   const page = { ...query, limit: limit + 1 };
-  const found = await store.listBodies(db, tenantId, page, heldBodyBytesMax);
-  const held = found.filter((body) => body !== null);
-  if (held.length === found.length) {
-    const bodies = found.length > limit ? held.slice(0, limit) : held;
-    const last = found.length > limit ? bodies.at(-1) : undefined;
-    return { bodies, next: last === undefined ? null : positionOf(last) };
-  }
-  const ids = await store.listIds(db, tenantId, page);
-  const last = ids[limit - 1];
-  return {
-    bodies: readOneByOne(ctx, ids.slice(0, limit)),
-    next: ids.length > limit && last !== undefined ? positionOf(await findBody(ctx, last)) : null,
-  };
+  const found = await store.listFound(ctx.store.db, ctx.caller.tenantId, page, heldBodyBytesMax);
+  const last = found.length > limit ? found[limit - 1] : undefined;
+  const next = last ? store.positionOf(last) : null;
+  const shown = found.slice(0, limit);
+  if (shown.every(isHeld)) return { bodies: shown, next };
+  const ids = shown.map((incident) => store.positionOf(incident).incidentId);
+  return { bodies: readOneByOne(ctx, ids), next };
+}
+
+function isHeld(incident: store.FoundIncident): incident is store.FoundIncident & HeldBody {
+  return incident.text !== null;
 }
 
 async function* readOneByOne(ctx: Ctx, ids: readonly number[]): AsyncIterable<string> {
   for (const id of ids) yield await findBody(ctx, id);
-}
-
-/** The columns that a list is sorted by say the same as the body. */
-function positionOf(body: string): store.IncidentPosition {
-  const { incidentId, lastUpdateTime } = JSON.parse(body) as { incidentId: number; lastUpdateTime: string }; // Written by readIncident.
-  const updatedTicks = parseTicks(lastUpdateTime);
-  if (updatedTicks === undefined) throw new Error(`Incident ${incidentId} has no time.`);
-  return { updatedTicks, incidentId };
 }
 
 /** The body of one incident as JSON text. Needs Incident.Read.All. Throws NotFound. */

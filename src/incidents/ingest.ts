@@ -3,11 +3,14 @@
 import { require } from '../access/caller.ts';
 import type { LineProblem } from '../activities/ingest.ts';
 import { recordAudit } from '../audit/audit.ts';
+import { type Change, noteChanges } from '../changes/changes.ts';
 import type { Ctx } from '../context.ts';
 import { InvalidInput, StoreUnavailable, TooLarge } from '../lib/failures.ts';
+import { ticksOfMs } from '../lib/ticks.ts';
 import { type Incident, isIncidentProblem, readIncident } from './incident.ts';
 import { RecordReader } from './records.ts';
-import { countIncidents, findKnownIds, storeIncidents } from './store.ts';
+import { countIncidents } from './store.ts';
+import type { TakenIn } from './taking-in.ts';
 
 export interface IncidentIngestResult {
   /** Incidents that came; stored, duplicates and rejected add up to it. */
@@ -65,7 +68,7 @@ class Ingestion {
   #duplicates = 0;
   #rejected = 0;
   #bytes = 0;
-  #batch = new Map<number, Incident>();
+  #batch = new Map<number, Taken>();
   #batchBytes = 0;
 
   constructor(ctx: Ctx, present: number) {
@@ -108,8 +111,8 @@ class Ingestion {
     }
     const other = this.#batch.get(incident.incidentId);
     if (other) this.#duplicates++;
-    if (other && other.updatedTicks >= incident.updatedTicks) return;
-    this.#batch.set(incident.incidentId, incident);
+    if (other && other.incident.updatedTicks >= incident.updatedTicks) return;
+    this.#batch.set(incident.incidentId, { incident, line });
     this.#batchBytes += bytes;
   }
 
@@ -129,25 +132,52 @@ class Ingestion {
   }
 
   /** All or nothing of a batch. */
-  async #store(batch: readonly Incident[]): Promise<void> {
-    const { store, caller, config } = this.#ctx;
+  async #store(batch: readonly Taken[]): Promise<void> {
+    const { store, caller, config, clock } = this.#ctx;
     const { tenantId } = caller;
-    const { stored, replaced } = await store.transaction(async (trx) => {
-      const ids = batch.map((incident) => incident.incidentId);
-      const known = new Set(await findKnownIds(trx, tenantId, ids));
-      if (this.#present + ids.length - known.size > config.incidentsPerTenantMax) {
+    const at = clock();
+    // Loaded with the first incident: most starts need it late or never.
+    const { takeIn } = await import('./taking-in.ts');
+    const result = await store.change(tenantId, async (trx) => {
+      const incidents = batch.map(({ incident }) => incident);
+      const done = await takeIn(trx, tenantId, incidents, ticksOfMs(at), config.machinesPerTenantMax);
+      if (this.#present + done.stored.length - done.replaced.length > config.incidentsPerTenantMax) {
         throw new TooLarge(
           `The tenant would have more than ${config.incidentsPerTenantMax} incidents (setting incidentsPerTenantMax).`,
         );
       }
-      const storedIds = await storeIncidents(trx, tenantId, batch);
-      return { stored: storedIds.length, replaced: storedIds.filter((id) => known.has(id)).length };
+      await noteChanges(trx, tenantId, changesOf(done, at));
+      return done;
     });
-    this.#present += stored - replaced;
-    this.#stored += stored;
-    this.#replaced += replaced;
-    this.#duplicates += batch.length - stored;
+    const ours = new Set(result.ours);
+    for (const { incident, line } of batch) {
+      if (ours.has(incident.incidentId)) this.#reject(line, ownNumber, String(incident.incidentId));
+    }
+    this.#present += result.stored.length - result.replaced.length;
+    this.#stored += result.stored.length;
+    this.#replaced += result.replaced.length;
+    this.#duplicates += batch.length - result.stored.length - ours.size;
   }
+}
+
+interface Taken {
+  readonly incident: Incident;
+  /** On which it begins. */
+  readonly line: number;
+}
+
+const ownNumber = 'This number belongs to an incident that was made here.';
+
+function changesOf({ stored, replaced, touched, alertsCreated, alertsChanged }: TakenIn, at: number): Change[] {
+  const wasThere = new Set([...replaced, ...touched]);
+  return [
+    ...alertsCreated.map((subjectId) => ({ subject: 'alert', subjectId, change: 'created', at }) as const),
+    ...alertsChanged.map((subjectId) => ({ subject: 'alert', subjectId, change: 'updated', at }) as const),
+    ...[...stored, ...touched].map((id) => {
+      const change = wasThere.has(id) ? 'updated' : 'created';
+      return { subject: 'incident', subjectId: String(id), change, at } as const;
+    }),
+  ];
 }
 
 /** For the message only. */

@@ -19,12 +19,15 @@ const headBytes = 64;
 export class RecordReader {
   readonly #receiver: RecordReceiver;
   readonly #recordBytesMax: number;
+  readonly #setting: string;
   #head: Buffer[] = [];
   #splitter: { push(chunk: Buffer): void; finish(): void } | undefined;
 
-  constructor(receiver: RecordReceiver, recordBytesMax: number) {
+  /** `setting` is the one that bounds the records, named to who sends larger ones. */
+  constructor(receiver: RecordReceiver, recordBytesMax: number, setting = 'incidentBytesMax') {
     this.#receiver = receiver;
     this.#recordBytesMax = recordBytesMax;
+    this.#setting = setting;
   }
 
   /** Throws InvalidInput when the whole is in no form that can be read. */
@@ -72,7 +75,7 @@ export class RecordReader {
   }
 
   #tooLong(): string {
-    return `It is longer than ${this.#recordBytesMax} bytes (setting incidentBytesMax).`;
+    return `It is longer than ${this.#recordBytesMax} bytes (setting ${this.#setting}).`;
   }
 
   #take(bytes: Buffer, line: number): void {
