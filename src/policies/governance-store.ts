@@ -1,0 +1,46 @@
+// The governance log in the control store: queries only.
+import type { Selectable } from 'kysely';
+import type { GovernanceActionsTable } from '../db/policy-tables.ts';
+import type { Db, Trx } from '../db/store.ts';
+import type { TenantId } from '../lib/ids.ts';
+
+export type GovernanceRow = Selectable<GovernanceActionsTable>;
+
+export async function insertGovernanceRow(trx: Trx, row: GovernanceRow): Promise<void> {
+  await trx.insertInto('governanceActions').values(row).execute();
+}
+
+export interface GovernanceWhere {
+  readonly appIds?: { readonly are: readonly number[]; readonly isNegated: boolean };
+  readonly statuses?: { readonly are: readonly string[]; readonly isNegated: boolean };
+  readonly types?: { readonly are: readonly string[]; readonly isNegated: boolean };
+}
+
+/** One page, newest or oldest first. */
+export async function pageGovernance(
+  db: Db,
+  tenantId: TenantId,
+  where: GovernanceWhere,
+  page: { readonly skip: number; readonly limit: number; readonly direction: 'asc' | 'desc' },
+): Promise<{ rows: GovernanceRow[]; total: number }> {
+  let query = db.selectFrom('governanceActions').where('tenantId', '=', tenantId);
+  const { appIds, statuses, types } = where;
+  if (appIds) {
+    query = query.where((e) =>
+      appIds.isNegated
+        ? e.or([e('appId', 'is', null), e('appId', 'not in', [...appIds.are])])
+        : e('appId', 'in', [...appIds.are]),
+    );
+  }
+  if (statuses) query = query.where('status', statuses.isNegated ? 'not in' : 'in', [...statuses.are]);
+  if (types) query = query.where('type', types.isNegated ? 'not in' : 'in', [...types.are]);
+  const rows = await query
+    .selectAll()
+    .orderBy('at', page.direction)
+    .orderBy('id', page.direction)
+    .limit(page.limit)
+    .offset(page.skip)
+    .execute();
+  const { total } = await query.select((e) => e.fn.countAll().as('total')).executeTakeFirstOrThrow();
+  return { rows, total: Number(total) };
+}

@@ -1,0 +1,57 @@
+// The governance log: what was done because of a policy, with its outcome (cloud-apps reference 2.9).
+import { randomBytes } from 'node:crypto';
+import { scopeOf } from '../access/caller.ts';
+import type { Ctx } from '../context.ts';
+import type { Trx } from '../db/store.ts';
+import type { TenantId } from '../lib/ids.ts';
+import * as store from './governance-store.ts';
+
+export type { GovernanceWhere } from './governance-store.ts';
+
+export const governanceStatuses = ['succeeded', 'failed', 'pending'] as const;
+export type GovernanceStatus = (typeof governanceStatuses)[number];
+
+export interface GovernanceEntry {
+  /** Name of the task, such as DisablePolicyTask. */
+  readonly type: string;
+  readonly status: GovernanceStatus;
+  readonly at: number;
+  readonly appId: number | null;
+  readonly policyId: string | null;
+  /** What was done to what, and why: sentences and names, safe to show. */
+  readonly details: { readonly target: string; readonly message: string; readonly policyName?: string };
+}
+
+export interface GovernanceAction extends GovernanceEntry {
+  readonly id: string;
+}
+
+/** Enters an action, inside the caller's transaction; nobody's rights are asked. */
+export async function recordGovernance(trx: Trx, tenantId: TenantId, entry: GovernanceEntry): Promise<void> {
+  const { details, ...columns } = entry;
+  const id = randomBytes(12).toString('hex');
+  await store.insertGovernanceRow(trx, { tenantId, id, ...columns, body: JSON.stringify(details) });
+}
+
+/** One page of the log. Needs Governance.read; it tells of the whole tenant, so a role cut to a part sees none of it. */
+export async function listGovernance(
+  ctx: Ctx,
+  where: store.GovernanceWhere,
+  page: { readonly skip: number; readonly limit: number; readonly direction: 'asc' | 'desc' },
+): Promise<{ items: GovernanceAction[]; total: number }> {
+  const scope = scopeOf(ctx.caller, 'Governance.read');
+  if (!scope.all) return { items: [], total: 0 };
+  const { rows, total } = await store.pageGovernance(ctx.store.db, ctx.caller.tenantId, where, page);
+  return {
+    items: rows.map(({ id, at, type, status, appId, policyId, body }) => ({
+      id,
+      at,
+      type,
+      status: status as GovernanceStatus, // Written by recordGovernance.
+      appId,
+      policyId,
+      details: JSON.parse(body) as GovernanceEntry['details'], // Written by recordGovernance.
+    })),
+    total,
+  };
+}

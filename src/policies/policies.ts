@@ -1,0 +1,342 @@
+// Policies: what people want to be told of. Activity policies are theirs; built-in detections come with the program and
+// can be switched, tuned and limited. Policies are evaluated as activities come in (follower.ts), over what is stored
+// (backfills.ts) and for trial (dry-run.ts); what they match is kept in matches.ts.
+import { randomBytes } from 'node:crypto';
+import { type Caller, concernOf, require, scopeOf } from '../access/caller.ts';
+import { Refusal } from '../access/refusal.ts';
+import { recordAudit } from '../audit/audit.ts';
+import type { Ctx } from '../context.ts';
+import type { Db, Trx } from '../db/store.ts';
+import type { Detection } from '../detections/detection.ts';
+import { detections, findDetection } from '../detections/detections.ts';
+import { presentCaller } from '../directory/present-rights.ts';
+import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
+import type { TenantId } from '../lib/ids.ts';
+import { removeFindings } from './matches-store.ts';
+import { type Policy, type PolicyType, policyTypes, systemName } from './policy.ts';
+import { changedBody, changedDetection, newBody, type PolicyInput, parseName } from './policy-input.ts';
+import { policyOf, rowOf, versionBody } from './policy-text.ts';
+import * as store from './store.ts';
+
+/** All policies of a tenant by name, detections that nobody has changed included; nobody's rights are asked. */
+export async function listAllPolicies(db: Db, tenantId: TenantId): Promise<Policy[]> {
+  const stored = (await store.listPolicyRows(db, tenantId)).map(policyOf);
+  const known = new Set(stored.map(({ id }) => id));
+  const untouched = detections.filter(({ id }) => !known.has(id)).map(policyOfDetection);
+  return [...stored, ...untouched].sort((left, right) =>
+    left.name < right.name ? -1 : left.name > right.name ? 1 : 0,
+  );
+}
+
+/** A detection's policy as it comes with the program. */
+function policyOfDetection(detection: Detection): Policy {
+  return {
+    ...newBody,
+    id: detection.id,
+    name: detection.title,
+    type: 'ANOMALY_DETECTION',
+    isEnabled: true,
+    revision: 0,
+    createdAt: 0,
+    createdBy: systemName,
+    changedAt: 0,
+    changedBy: systemName,
+    reach: null,
+    description: detection.description,
+    severity: detection.severity,
+    riskCategory: detection.stories[0] ?? 0,
+    filters: null,
+    sensitivity: detection.defaultSensitivity,
+  };
+}
+
+async function findPolicy(db: Db, tenantId: TenantId, id: string): Promise<Policy | undefined> {
+  const row = await store.findPolicyRow(db, tenantId, id.toLowerCase());
+  if (row) return policyOf(row);
+  const detection = findDetection(id.toLowerCase());
+  return detection && policyOfDetection(detection);
+}
+
+/** One policy; nobody's rights are asked. Throws NotFound. */
+export async function requirePolicy(db: Db, tenantId: TenantId, id: string): Promise<Policy> {
+  const policy = await findPolicy(db, tenantId, id);
+  if (!policy) throw new NotFound('The policy');
+  return policy;
+}
+
+export interface PolicySearch {
+  readonly types?: readonly string[];
+  readonly isEnabled?: boolean | undefined;
+  readonly severities?: readonly string[];
+  readonly search?: string | undefined;
+  readonly direction?: 'asc' | 'desc' | undefined;
+  readonly skip: number;
+  readonly limit: number;
+}
+
+/** One page of the policies, by name. Needs Policies.read, which reaches all of them whatever the role is cut to. */
+export async function listPolicies(ctx: Ctx, ask: PolicySearch): Promise<{ items: Policy[]; total: number }> {
+  require(ctx.caller, 'Policies.read');
+  const all = await listAllPolicies(ctx.store.db, ctx.caller.tenantId);
+  const words = ask.search?.toLowerCase();
+  const found = all.filter(
+    (policy) =>
+      (ask.types === undefined || ask.types.includes(policy.type)) &&
+      (ask.severities === undefined || ask.severities.includes(policy.severity)) &&
+      (ask.isEnabled === undefined || policy.isEnabled === ask.isEnabled) &&
+      (words === undefined || policy.name.toLowerCase().includes(words)),
+  );
+  if (ask.direction === 'desc') found.reverse();
+  return { items: found.slice(ask.skip, ask.skip + ask.limit), total: found.length };
+}
+
+/** Needs Policies.read. Throws NotFound. */
+export async function getPolicy(ctx: Ctx, id: string): Promise<Policy> {
+  require(ctx.caller, 'Policies.read');
+  return await requirePolicy(ctx.store.db, ctx.caller.tenantId, id);
+}
+
+/** Who makes it, as policies and their history say it. */
+export function nameOf({ subject }: Caller): string {
+  return subject.kind === 'user' ? subject.userName : subject.name;
+}
+
+/** What a caller's policies are cut to; null for the whole tenant. */
+function reachOf(caller: Caller): Policy['reach'] {
+  const scope = scopeOf(caller, 'Policies.manage');
+  return scope.all ? null : scope.instances;
+}
+
+/**
+ * Makes an activity policy, enabled unless the input says otherwise. Needs Policies.manage; of somebody who manages some
+ * app instances only, it looks at those. Throws InvalidInput and Conflict.
+ */
+export async function createPolicy(ctx: Ctx, input: PolicyInput): Promise<Policy> {
+  require(ctx.caller, 'Policies.manage');
+  const name = parseName(input.name);
+  const body = changedBody(newBody, input);
+  return await ctx.store.change(ctx.caller.tenantId, async (trx) => {
+    const caller = await presentCaller(ctx, trx);
+    const reach = reachOf(caller);
+    const by = nameOf(caller);
+    const now = ctx.clock();
+    const policy: Policy = {
+      ...body,
+      id: randomBytes(12).toString('hex'),
+      name,
+      type: 'AUDIT',
+      isEnabled: input.isEnabled ?? true,
+      revision: 1,
+      createdAt: now,
+      createdBy: by,
+      changedAt: now,
+      changedBy: by,
+      reach,
+    };
+    await addPolicy(ctx, trx, ctx.caller.tenantId, policy);
+    await recordAct(ctx, trx, 'policy.create', policy);
+    return policy;
+  });
+}
+
+/** Stores a new policy and its first version, inside the caller's change; nobody's rights are asked. Throws Conflict. */
+export async function addPolicy(
+  { config }: Pick<Ctx, 'config'>,
+  trx: Trx,
+  tenantId: TenantId,
+  policy: Policy,
+): Promise<void> {
+  const rows = await store.listPolicyRows(trx, tenantId);
+  const { policiesPerTenantMax } = config;
+  if (rows.filter(({ type }) => type === 'AUDIT').length >= policiesPerTenantMax) {
+    throw new Conflict(
+      'too-many-policies',
+      `This tenant has its ${policiesPerTenantMax} policies (setting policiesPerTenantMax).`,
+    );
+  }
+  refuseTakenName(rows, policy);
+  await store.insertPolicyRow(trx, rowOf(tenantId, policy));
+  await addVersion(trx, tenantId, policy, 'created');
+}
+
+function refuseTakenName(rows: readonly store.PolicyRow[], { id, name }: Pick<Policy, 'id' | 'name'>): void {
+  const isTaken =
+    rows.some((row) => row.name === name && row.id !== id) ||
+    detections.some((detection) => detection.title === name && detection.id !== id);
+  if (isTaken) throw new Conflict('policy-name-taken', `There is a policy "${name}" already. Choose another name.`);
+}
+
+/** Changes a policy. `revision` is the one that the caller saw: Conflict when it has changed since. Needs Policies.manage. */
+export async function editPolicy(ctx: Ctx, id: string, revision: number, input: PolicyInput): Promise<Policy> {
+  return await changePolicy(ctx, id, revision, 'edited', (policy) => {
+    const isEnabled = input.isEnabled ?? policy.isEnabled;
+    if (policy.type === 'ANOMALY_DETECTION') return { ...policy, ...changedDetection(policy, input), isEnabled };
+    const name = input.name === undefined ? policy.name : parseName(input.name);
+    return { ...policy, ...changedBody(policy, input), name, isEnabled };
+  });
+}
+
+/** Switches a policy on or off; what is so already stays as it is. Needs Policies.manage. */
+export async function setEnabled(ctx: Ctx, id: string, isEnabled: boolean): Promise<Policy> {
+  const change = isEnabled ? 'enabled' : 'disabled';
+  return await changePolicy(ctx, id, null, change, (policy) =>
+    policy.isEnabled === isEnabled ? policy : { ...policy, isEnabled },
+  );
+}
+
+type ChangeName = 'edited' | 'enabled' | 'disabled';
+
+async function changePolicy(
+  ctx: Ctx,
+  id: string,
+  revision: number | null,
+  change: ChangeName,
+  apply: (policy: Policy) => Policy,
+): Promise<Policy> {
+  require(ctx.caller, 'Policies.manage');
+  const { tenantId } = ctx.caller;
+  return await ctx.store.change(tenantId, async (trx) => {
+    const caller = await presentCaller(ctx, trx);
+    const before = await requireOwn(ctx, trx, caller, id);
+    if (revision !== null && before.revision !== revision) {
+      throw new Conflict(
+        'policy-changed',
+        `${before.changedBy} has changed this policy since (it is at revision ${before.revision}). Read it again.`,
+      );
+    }
+    const after = apply(before);
+    if (after === before) return before;
+    const saved: Policy = {
+      ...after,
+      reach: before.type === 'AUDIT' ? narrowed(before.reach, reachOf(caller)) : null,
+      revision: before.revision + 1,
+      changedAt: ctx.clock(),
+      changedBy: nameOf(caller),
+    };
+    refuseTakenName(await store.listPolicyRows(trx, tenantId), saved);
+    await savePolicy(trx, tenantId, before, saved, change);
+    await recordAct(ctx, trx, `policy.${{ edited: 'edit', enabled: 'enable', disabled: 'disable' }[change]}`, saved);
+    return saved;
+  });
+}
+
+/** Whoever may change everything leaves a policy's reach as it was. */
+function narrowed(before: Policy['reach'], own: Policy['reach']): Policy['reach'] {
+  return own ?? before;
+}
+
+/** Writes a changed policy and its version; nobody's rights are asked. */
+export async function savePolicy(
+  trx: Trx,
+  tenantId: TenantId,
+  before: Policy,
+  saved: Policy,
+  change: ChangeName,
+): Promise<void> {
+  const row = rowOf(tenantId, saved);
+  // A detection's first row.
+  if (before.revision === 0) await store.insertPolicyRow(trx, row);
+  else await store.updatePolicyRow(trx, tenantId, saved.id, row);
+  await addVersion(trx, tenantId, saved, change);
+}
+
+async function requireOwn(ctx: Ctx, trx: Trx, caller: Caller, id: string): Promise<Policy> {
+  const scope = scopeOf(caller, 'Policies.manage');
+  const policy = await requirePolicy(trx, ctx.caller.tenantId, id);
+  if (scope.all || (policy.type === 'AUDIT' && policy.createdBy === nameOf(caller))) return policy;
+  throw outOfReach(caller, 'Somebody whose role is limited to app instances may change own policies only.');
+}
+
+/** Refuses a detection to somebody who manages the policies of some app instances: it looks at the whole tenant. */
+export function requireReach(caller: Caller, policy: Policy): void {
+  if (scopeOf(caller, 'Policies.manage').all || policy.type === 'AUDIT') return;
+  throw outOfReach(caller, 'Built-in detections look at all app instances, and the role is limited to some.');
+}
+
+function outOfReach(caller: Caller, detail: string): Refusal {
+  return new Refusal({
+    status: 403,
+    code: 'permission-missing',
+    message: `Insufficient role based permissions: ${detail}`,
+    chain: [...caller.passed, { check: 'permission', outcome: 'failed', detail }],
+    remedy: 'Make a policy of your own, or ask an administrator.',
+    ...concernOf(caller),
+  });
+}
+
+/** The policy, which the caller may change at this moment, inside a change. Throws NotFound; refuses others' policies. */
+export async function requireChangeable(ctx: Ctx, trx: Trx, id: string): Promise<Policy> {
+  return await requireOwn(ctx, trx, await presentCaller(ctx, trx), id);
+}
+
+/** Deletes an activity policy with what it matched; alerts and history stay. Needs Policies.manage. */
+export async function deletePolicy(ctx: Ctx, id: string): Promise<void> {
+  require(ctx.caller, 'Policies.manage');
+  const { tenantId } = ctx.caller;
+  await ctx.store.change(tenantId, async (trx) => {
+    const caller = await presentCaller(ctx, trx);
+    const policy = await requireOwn(ctx, trx, caller, id);
+    if (policy.type !== 'AUDIT') {
+      throw new Conflict('policy-built-in', 'A built-in detection cannot be deleted. Disable it.');
+    }
+    await store.deletePolicyRow(trx, tenantId, policy.id);
+    await removeFindings(trx, tenantId, policy.id);
+    const gone = { ...policy, revision: policy.revision + 1, changedAt: ctx.clock(), changedBy: nameOf(caller) };
+    await addVersion(trx, tenantId, gone, 'deleted');
+    await recordAct(ctx, trx, 'policy.delete', policy);
+  });
+}
+
+async function addVersion(
+  trx: Trx,
+  tenantId: TenantId,
+  policy: Policy,
+  change: ChangeName | 'created' | 'deleted',
+): Promise<void> {
+  const { id, revision, changedAt, changedBy } = policy;
+  const version = { tenantId, policyId: id, revision, at: changedAt, by: changedBy, change };
+  await store.insertVersion(trx, { ...version, body: versionBody(policy) });
+}
+
+async function recordAct(ctx: Ctx, trx: Trx, action: string, policy: Policy): Promise<void> {
+  const { id, name, revision, isEnabled, severity, dailyAlertLimit } = policy;
+  const details = { revision, isEnabled, severity, dailyAlertLimit };
+  await recordAudit(ctx, trx, { action, target: { kind: 'policy', id, name }, details });
+}
+
+export interface PolicyVersion {
+  readonly revision: number;
+  readonly at: number;
+  readonly by: string;
+  readonly change: string;
+  /** What it said, without the conditions in our own words. */
+  readonly content: Record<string, unknown>;
+}
+
+/** States of a policy, newest first; those of a deleted one stay. Needs Policies.read. Throws NotFound. */
+export async function listPolicyVersions(
+  ctx: Ctx,
+  id: string,
+  skip: number,
+  limit: number,
+): Promise<{ items: PolicyVersion[]; total: number }> {
+  require(ctx.caller, 'Policies.read');
+  const { db } = ctx.store;
+  const { rows, total } = await store.listVersions(db, ctx.caller.tenantId, id.toLowerCase(), skip, limit);
+  if (total === 0) await requirePolicy(db, ctx.caller.tenantId, id);
+  const items = rows.map(({ revision, at, by, change, body }) => ({
+    revision,
+    at,
+    by,
+    change,
+    content: JSON.parse(body) as Record<string, unknown>, // Written by versionBody.
+  }));
+  return { items, total };
+}
+
+/** The type of this name, in any case. Throws InvalidInput for types that this server does not have. */
+export function parsePolicyType(text: string): PolicyType {
+  const type = policyTypes.find((each) => each === text.toUpperCase());
+  if (!type) throw new InvalidInput('type', `This server has policies of the types ${policyTypes.join(' and ')}.`);
+  return type;
+}
