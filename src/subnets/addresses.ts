@@ -38,7 +38,7 @@ const rememberedAddresses = 20_000;
  * null. Addresses that come again are remembered for as long as the locator is.
  */
 export function addressLocator(subnets: readonly SubnetsTable[], geo: Geo): Locator {
-  const ranges = subnets.flatMap(rangesOf).sort((left, right) => right.prefix - left.prefix);
+  const ranges = finderOf(subnets.flatMap(rangesOf));
   const known = new Recent<string, AddressFacts | typeof none>(rememberedAddresses);
   return (text) => {
     const found = known.get(text);
@@ -51,12 +51,41 @@ export function addressLocator(subnets: readonly SubnetsTable[], geo: Geo): Loca
 
 const none = Symbol('no address');
 
-function locate(text: string, ranges: readonly Range[], geo: Geo): AddressFacts | null {
+type Finder = (address: Parsed) => Range | undefined;
+
+/** Looks an address up once for each length of prefix that there is, the longest first: a tenant may have many ranges. */
+function finderOf(ranges: readonly Range[]): Finder {
+  const lengths = new Map<string, { kind: string; prefix: number; byNetwork: Map<bigint, Range> }>();
+  for (const range of ranges) {
+    const { network, prefix } = range;
+    const kind = network.kind();
+    const length = lengths.get(`${kind}/${prefix}`) ?? { kind, prefix, byNetwork: new Map<bigint, Range>() };
+    lengths.set(`${kind}/${prefix}`, length);
+    const number = networkOf(network, prefix);
+    if (!length.byNetwork.has(number)) length.byNetwork.set(number, range);
+  }
+  const longestFirst = [...lengths.values()].sort((left, right) => right.prefix - left.prefix);
+  return (address) => {
+    for (const { kind, prefix, byNetwork } of longestFirst) {
+      const found = kind === address.kind() ? byNetwork.get(networkOf(address, prefix)) : undefined;
+      if (found) return found;
+    }
+    return undefined;
+  };
+}
+
+/** The first bits of the address as a number. */
+function networkOf(address: Parsed, prefix: number): bigint {
+  const bytes = address.toByteArray();
+  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`) >> BigInt(bytes.length * 8 - prefix);
+}
+
+function locate(text: string, ranges: Finder, geo: Geo): AddressFacts | null {
   if (!ipaddr.isValid(text) || text.includes('%')) return null;
   const parsed = ipaddr.process(text);
   if (parsed.kind() === 'ipv4' && !isDotted(text) && !text.includes(':')) return null;
   const address = parsed.toString();
-  const own = ranges.find(({ network, prefix }) => network.kind() === parsed.kind() && parsed.match(network, prefix));
+  const own = ranges(parsed);
   const kind = parsed.range();
   const isInternal = internalRanges.has(kind);
   const place = isInternal || nobodysRanges.has(kind) ? nowhere : geo(address);
@@ -97,7 +126,7 @@ function builtIn(place: Place, isInternal: boolean): { category: IpCategory; tag
 
 function rangesOf(subnet: SubnetsTable): Range[] {
   const { organization, countryCode } = subnet;
-  const category = isCategory(subnet.category) ? subnet.category : 6;
+  const category = isIpCategory(subnet.category) ? subnet.category : 6;
   const tags = textList(subnet.tags);
   return textList(subnet.ranges).map((range) => {
     const [network, prefix] = ipaddr.parseCIDR(range);
@@ -105,7 +134,7 @@ function rangesOf(subnet: SubnetsTable): Range[] {
   });
 }
 
-function isCategory(number: number): number is IpCategory {
+export function isIpCategory(number: number): number is IpCategory {
   return Number.isInteger(number) && number >= 0 && number <= 6;
 }
 

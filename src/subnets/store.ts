@@ -1,4 +1,4 @@
-import type { Db } from '../db/store.ts';
+import type { Db, Trx } from '../db/store.ts';
 import type { SubnetsTable } from '../db/tables.ts';
 import type { TenantId } from '../lib/ids.ts';
 
@@ -14,4 +14,12 @@ export async function insertSubnets(db: Db, rows: readonly SubnetsTable[]): Prom
       .insertInto('subnets')
       .values([...rows])
       .execute();
+}
+
+export async function replaceSubnet(trx: Trx, tenantId: TenantId, { id, ...row }: SubnetsTable): Promise<void> {
+  await trx.updateTable('subnets').set(row).where('tenantId', '=', tenantId).where('id', '=', id).execute();
+}
+
+export async function deleteSubnet(trx: Trx, tenantId: TenantId, id: string): Promise<void> {
+  await trx.deleteFrom('subnets').where('tenantId', '=', tenantId).where('id', '=', id).execute();
 }
