@@ -19,7 +19,21 @@ export type DefenderErrorCode =
   | 'NotFound'
   | 'ResourceNotFound'
   | 'InternalServerError'
+  | 'MissingRequiredParameter'
+  | 'MaximumBatchSizeExceeded'
+  /** Not in the published table; clients of machine actions look for it. */
+  | 'ActiveRequestAlreadyExists'
   | '429';
+
+/** A request that is wrong in a way that has a published code of its own. */
+export class DefenderProblem extends Error {
+  override readonly name = 'DefenderProblem';
+  readonly code: DefenderErrorCode;
+  constructor(code: DefenderErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** The error handler of the surface. */
 export function handleError(services: Pick<Services, 'names'>) {
@@ -48,6 +62,7 @@ function worded(error: unknown, request: FastifyRequest): Worded {
   if (error instanceof ODataProblem) {
     return { status: 400, code: 'ODataError', message: `Invalid OData URI query. ${error.message}` };
   }
+  if (error instanceof DefenderProblem) return { status: 400, code: error.code, message: error.message };
   if (error instanceof InvalidInput) {
     const code = error.field === 'body' ? 'InvalidRequestBody' : 'InvalidInput';
     return { status: 400, code, message: error.message };

@@ -2,8 +2,15 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Ctx, Services } from '../../context.ts';
-import { getIncident, type IncidentList, type IncidentPosition, listIncidents } from '../../incidents/incidents.ts';
+import {
+  getIncident,
+  type HeldBody,
+  type IncidentList,
+  type IncidentPosition,
+  listIncidents,
+} from '../../incidents/incidents.ts';
 import { InvalidInput } from '../../lib/failures.ts';
+import { readTicks } from '../../lib/ticks.ts';
 import { pathOf } from '../arrival.ts';
 import { originOf } from '../entra/origins.ts';
 import { parseFilter, usualBounds } from '../odata/filter.ts';
@@ -82,7 +89,7 @@ function sendList(reply: FastifyReply, head: string, bodies: IncidentList['bodie
 }
 
 /** Array.isArray does not tell a read-only array from what can be read one by one. */
-function isArray(bodies: IncidentList['bodies']): bodies is readonly string[] {
+function isArray(bodies: IncidentList['bodies']): bodies is readonly HeldBody[] {
   return Array.isArray(bodies);
 }
 
@@ -102,22 +109,22 @@ function contextOf(services: Pick<Services, 'names'>, request: FastifyRequest, o
  * nothing (reference 6: paging by $skip loses and repeats). Clients that count with $skip find the same order.
  */
 function nextLink(ctx: Ctx, request: FastifyRequest, asked: QueryOptions, after: IncidentPosition): string {
-  const url = new URL(pathOf(request), originOf(ctx, request));
   const values: readonly [OptionName, string | number | undefined][] = [
     ['$filter', asked.filter],
     ['$top', asked.top],
     ['$skiptoken', `${after.updatedTicks}-${after.incidentId}`],
   ];
   const query = values.flatMap(([name, value]) => (value === undefined ? [] : `${name}=${encodeURIComponent(value)}`));
-  return `${url.href}?${query.join('&')}`;
+  return `${originOf(ctx, request)}${pathOf(request)}?${query.join('&')}`;
 }
 
 function parsePosition(text: string): IncidentPosition {
-  const [, ticks, id] = /^(-?\d{1,18})-(\d{1,15})$/.exec(text) ?? [];
+  const [, digits = '', id] = /^(-?\d+)-(\d{1,15})$/.exec(text) ?? [];
+  const ticks = readTicks(digits);
   if (ticks === undefined) {
     throw new ODataProblem('$skiptoken', '$skiptoken is not one that an @odata.nextLink of this list carried.');
   }
-  return { updatedTicks: BigInt(ticks), incidentId: Number(id) };
+  return { updatedTicks: ticks, incidentId: Number(id) };
 }
 
 function parseId(text: string): number {

@@ -5,8 +5,14 @@ import type { Services } from '../../context.ts';
 import { pathOf } from '../arrival.ts';
 import { readJsonBodies } from '../bodies.ts';
 import { MountedRoutes } from '../methods.ts';
+import { alertThingRoutes } from './alert-things.ts';
+import { alertRoutes } from './alerts.ts';
+import { CallLimits } from './call-limits.ts';
 import { handleError, sendNoRoute } from './errors.ts';
+import { incidentUpdateRoutes } from './incident-updates.ts';
 import { incidentRoutes } from './incidents.ts';
+import { machineActionRoutes } from './machine-actions.ts';
+import { machineRoutes } from './machines.ts';
 
 /** Mounts the surface; `root` is encapsulated under /api, where the cloud-apps surface has /api/v1 for itself. */
 export async function defenderSurface(root: FastifyInstance, services: Services): Promise<void> {
@@ -19,6 +25,15 @@ export async function defenderSurface(root: FastifyInstance, services: Services)
   });
   app.setErrorHandler(handleError(services));
   incidentRoutes(app, services);
+  const limits = new CallLimits(services);
+  // The endpoint API is documented with its version in the path as well (reference 1.1).
+  for (const prefix of ['', '/v1.0']) {
+    alertRoutes(app, services, limits, prefix);
+    alertThingRoutes(app, services, limits, prefix);
+    machineRoutes(app, services, limits, prefix);
+    machineActionRoutes(app, services, limits, prefix);
+  }
+  incidentUpdateRoutes(app, services);
   app.setNotFoundHandler((request, reply) => sendNoRoute(request, reply, mounted.allowed(pathOf(request))));
 }
 
