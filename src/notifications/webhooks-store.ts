@@ -1,0 +1,37 @@
+// Webhooks in the control store: queries only.
+
+import type { WebhooksTable } from '../db/notification-tables.ts';
+import type { Db, Trx } from '../db/store.ts';
+import type { TenantId } from '../lib/ids.ts';
+
+export type WebhookRow = WebhooksTable;
+export type WebhookChange = Partial<Omit<WebhookRow, 'tenantId' | 'id'>>;
+
+/** All of the tenant, by name. */
+export async function listWebhooks(db: Db, tenantId: TenantId): Promise<WebhookRow[]> {
+  return await db.selectFrom('webhooks').selectAll().where('tenantId', '=', tenantId).orderBy('name').execute();
+}
+
+export async function findWebhook(db: Db, tenantId: TenantId, id: string): Promise<WebhookRow | undefined> {
+  return await db
+    .selectFrom('webhooks')
+    .selectAll()
+    .where('tenantId', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function insertWebhook(trx: Trx, tenantId: TenantId, row: WebhookRow): Promise<void> {
+  await trx
+    .insertInto('webhooks')
+    .values({ ...row, tenantId })
+    .execute();
+}
+
+export async function updateWebhook(trx: Trx, tenantId: TenantId, id: string, change: WebhookChange): Promise<void> {
+  await trx.updateTable('webhooks').set(change).where('tenantId', '=', tenantId).where('id', '=', id).execute();
+}
+
+export async function deleteWebhook(trx: Trx, tenantId: TenantId, id: string): Promise<void> {
+  await trx.deleteFrom('webhooks').where('tenantId', '=', tenantId).where('id', '=', id).execute();
+}
