@@ -1,12 +1,12 @@
 // The filter grammar of the surface (cloud-apps reference 2.2): whatever a client sends as `filters` becomes conditions
 // of the domain's model, or the documented error that names every value which cannot be used.
 import type {
-  AnswerableField,
+  FilterableField,
   FilterCondition,
-  FilterField,
   FilterTest,
   Operator,
   TimeRange,
+  UnanswerableField,
 } from '../../activities/filters.ts';
 import { type FilterProblem, InvalidFilters } from './errors.ts';
 import { type Parsed, parseFlag, parseNumber, parseTime, parseValue, shown } from './filter-values.ts';
@@ -17,14 +17,18 @@ const problemsMax = 20;
  * The conditions in `input`, an object `{field: {operator: value}}`; nothing at all for undefined and null. Throws
  * InvalidFilters. `valuesMax` bounds the values of all conditions together.
  */
-export function parseFilters(input: unknown, fields: readonly FilterField[], valuesMax: number): FilterCondition[] {
+export function parseFilters<Field extends FilterableField>(
+  input: unknown,
+  fields: readonly (Field | UnanswerableField)[],
+  valuesMax: number,
+): FilterCondition<Field>[] {
   if (input === undefined || input === null) return [];
   if (!isPlainObject(input)) throw new InvalidFilters([{ field: 'filters', value: shown(input) }]);
-  const parsing = new Parsing(valuesMax);
+  const parsing = new Parsing<Field>(valuesMax);
   for (const [fieldName, operators] of Object.entries(input)) {
     const field = fields.find((each) => each.names.includes(fieldName));
     if (!field) parsing.refuse(fieldName, fieldName, 'there is no such filter');
-    else if (field.type === 'unanswerable') {
+    else if (isUnanswerable(field)) {
       parsing.refuse(fieldName, fieldName, 'the records of this server do not say it');
     } else if (!isPlainObject(operators))
       parsing.refuse(fieldName, shown(operators), 'give operators with their values');
@@ -38,8 +42,12 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-class Parsing {
-  readonly conditions: FilterCondition[] = [];
+function isUnanswerable(field: FilterableField | UnanswerableField): field is UnanswerableField {
+  return field.type === 'unanswerable';
+}
+
+class Parsing<Field extends FilterableField> {
+  readonly conditions: FilterCondition<Field>[] = [];
   readonly problems: FilterProblem[] = [];
   #valuesLeft: number;
 
@@ -51,7 +59,7 @@ class Parsing {
     if (this.problems.length < problemsMax) this.problems.push({ field, value, ...(reason ? { reason } : {}) });
   }
 
-  add(fieldName: string, field: AnswerableField, operator: string, operand: unknown): void {
+  add(fieldName: string, field: Field, operator: string, operand: unknown): void {
     if (!(field.operators as readonly string[]).includes(operator)) {
       this.refuse(fieldName, operator, `${fieldName} has ${field.operators.join(', ')}`);
       return;
@@ -73,7 +81,7 @@ class Parsing {
   /** The test; undefined when a value was refused. */
   #test(
     name: string,
-    field: AnswerableField,
+    field: Field,
     operator: Operator,
     operand: unknown,
     list: readonly unknown[],

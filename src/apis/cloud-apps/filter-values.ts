@@ -1,6 +1,6 @@
 // Single values of the filter grammar, in all the spellings that clients are known to use. Undefined means: cannot be
 // used here.
-import type { AnswerableField, EntityKey, FilterValue } from '../../activities/filters.ts';
+import type { EntityKey, FilterableField, FilterValue } from '../../activities/filters.ts';
 import { normaliseAddress } from '../../lib/addresses.ts';
 
 export type Parsed<T> = T | undefined;
@@ -35,7 +35,7 @@ export function parseFlag(value: unknown): Parsed<boolean> {
 }
 
 /** The values that one element of an `eq` list stands for: one, or several where it is a list in itself. */
-export function parseValue(field: AnswerableField, value: unknown): Parsed<FilterValue[]> {
+export function parseValue(field: FilterableField, value: unknown): Parsed<FilterValue[]> {
   switch (field.type) {
     case 'integer':
       return one(parseInteger(field, value));
@@ -66,17 +66,17 @@ function one<T extends FilterValue>(value: Parsed<T>): Parsed<FilterValue[]> {
   return value === undefined ? undefined : [value];
 }
 
-function parseInteger(field: AnswerableField, value: unknown): Parsed<number> {
+function parseInteger(field: FilterableField, value: unknown): Parsed<number> {
   const number = parseNumber(value);
   if (number === undefined || !Number.isInteger(number) || Math.abs(number) > integerMax) return undefined;
   return !field.oneOf || field.oneOf.includes(number) ? number : undefined;
 }
 
 /** One of the field's words in any case; null, also as text, for "has none". */
-function parseChoice(field: AnswerableField, value: unknown): Parsed<FilterValue[]> {
+function parseChoice(field: FilterableField, value: unknown): Parsed<FilterValue[]> {
   if (value === null) return [null];
-  if (typeof value !== 'string') return undefined;
-  const word = value.trim().toUpperCase();
+  if (!['string', 'number', 'boolean'].includes(typeof value)) return undefined;
+  const word = String(value).trim().toUpperCase();
   if (word === 'NULL') return [null];
   return field.oneOf?.includes(word) ? [word] : undefined;
 }
@@ -135,5 +135,7 @@ function parseEntityKey(value: object): Parsed<EntityKey[]> {
     each === undefined || each === null ? null : parseNumber(each),
   );
   if (word === undefined || appId === undefined || instance === undefined) return undefined;
+  // No app is 0: so are users known whose accounts are of several (entities-wire.ts).
+  if (appId === 0) return [{ id: word.toLowerCase(), appId: null, instance: null }];
   return [{ id: word.toLowerCase(), appId, instance }];
 }

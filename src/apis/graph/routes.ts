@@ -15,6 +15,7 @@ import { keyCredentialRoutes } from './key-credentials.ts';
 import { permissionGrantRoutes } from './permission-grants.ts';
 import { roleScheduleRoutes } from './role-schedules.ts';
 import { scheduleRequestRoutes } from './schedule-requests.ts';
+import { securityRoutes } from './security-routes.ts';
 import { servicePrincipalRoutes } from './service-principals.ts';
 import { permissionsOf } from './surface.ts';
 
@@ -36,6 +37,7 @@ export async function graphSurface(root: FastifyInstance, services: Services): P
   roleScheduleRoutes(app);
   scheduleRequestRoutes(app);
   directoryRoutes(app);
+  securityRoutes(app);
   app.setNotFoundHandler((request, reply) => sendNoRoute(services, request, reply, mounted.allowed(pathOf(request))));
 }
 

@@ -1,6 +1,5 @@
 import type { ApplicationView, CertificateView, SecretView } from '../../applications/application-view.ts';
 import { addCertificate, removeCertificate } from '../../applications/certificates.ts';
-import { consentForTenant } from '../../applications/consent.ts';
 import { addOwner, removeOwner } from '../../applications/owners.ts';
 import {
   changeApplicationLife,
@@ -11,11 +10,10 @@ import {
   updateApplication,
 } from '../../applications/registrations.ts';
 import { addSecret, removeSecret } from '../../applications/secrets.ts';
-import { getServicePrincipal } from '../../applications/service-principals.ts';
 import type { Services } from '../../context.ts';
 import { isoTime } from '../../lib/clock.ts';
 import { genericUrl } from '../../listening/names.ts';
-import { accessWire, principalWire } from './application-wire.ts';
+import { accessWire } from './application-wire.ts';
 import {
   AccessInput,
   Application,
@@ -29,7 +27,6 @@ import {
   RegisterBody,
   RequiredAccessBody,
   SecretBody,
-  ServicePrincipal,
   UpdateApplicationBody,
 } from './applications-schemas.ts';
 import { listOf, RefParams } from './directory-schemas.ts';
@@ -82,7 +79,7 @@ export function applicationRoutes(app: ManagementApp, services: Services): void 
   ownerRoutes(app);
 }
 
-/** What an application asks for, and consent to it in its home tenant. */
+/** What an application asks for, and where other tenants consent to it. Its own consents as all do: service-principals.ts. */
 function permissionRoutes(app: ManagementApp, services: Services): void {
   const one = { params: RefParams, response: { 200: Application } };
 
@@ -96,17 +93,6 @@ function permissionRoutes(app: ManagementApp, services: Services): void {
 
   app.delete('/applications/:ref/permissions', { schema: { ...one, body: AccessInput } }, async (request) =>
     wire(await changeRequiredAccess(await personCtx(request), request.params.ref, 'remove', [request.body])),
-  );
-
-  app.post(
-    '/applications/:ref/consent',
-    { schema: { params: RefParams, response: { 200: ServicePrincipal } } },
-    async (request) => {
-      const ctx = await personCtx(request);
-      const application = await getApplication(ctx, request.params.ref);
-      const principal = await consentForTenant(ctx, application.appId, application.requiredAccess);
-      return principalWire(await getServicePrincipal(ctx, principal.id));
-    },
   );
 
   app.get(

@@ -6,6 +6,7 @@ import { ingestIncidents } from '../../incidents/ingest.ts';
 import { InvalidInput } from '../../lib/failures.ts';
 import { IncidentsIngestAnswer, IngestAnswer } from './ingest-schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
+import { toWire } from './wire.ts';
 
 /** Names that senders give to lines of JSON; a body without a type is taken as well. */
 const contentTypes: ReadonlySet<string> = new Set([
@@ -34,6 +35,17 @@ export function ingestRoutes(app: ManagementApp): void {
     scope.post('/ingest/incidents', { schema: { response: { 200: IncidentsIngestAnswer } } }, async (request) => {
       const ctx = await personCtx(request);
       return await ingestIncidents(ctx, bodyOf(request), 'request');
+    });
+    scope.post('/ingest/alerts', { schema: { response: { 200: IncidentsIngestAnswer } } }, async (request) => {
+      const ctx = await personCtx(request);
+      // Loaded with the first one that comes: no start needs the readers.
+      const { ingestAlerts } = await import('../../alerts/ingest/ingest.ts');
+      return toWire(await ingestAlerts(ctx, bodyOf(request), 'request'));
+    });
+    scope.post('/ingest/machines', { schema: { response: { 200: IncidentsIngestAnswer } } }, async (request) => {
+      const ctx = await personCtx(request);
+      const { ingestMachines } = await import('../../machines/ingest.ts');
+      return toWire(await ingestMachines(ctx, bodyOf(request), 'request'));
     });
   });
 }

@@ -13,8 +13,13 @@ import { consentQuestionRoutes } from './consent-questions.ts';
 import { consentRequestRoutes } from './consent-requests.ts';
 import { explanationRoutes } from './explanations.ts';
 import { groupRoutes } from './groups.ts';
+import { incidentRoutes } from './incidents.ts';
 import { ingestRoutes } from './ingest.ts';
+import { machineActionRoutes } from './machine-actions.ts';
+import { mailRoutes } from './mail-settings.ts';
 import { meRoutes } from './me.ts';
+import { notificationRoutes } from './notifications.ts';
+import { policyRoutes } from './policies.ts';
 import { handleError, sendProblem } from './problems.ts';
 import { resourceRoutes } from './resources.ts';
 import { roleActivationRoutes } from './role-activations.ts';
@@ -29,6 +34,7 @@ import { tenantRoutes } from './tenants.ts';
 import { tokenInspectionRoutes } from './token-inspections.ts';
 import { tokenRoutes } from './tokens.ts';
 import { userRoutes } from './users.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Mounts the surface; `root` is encapsulated under its prefix. */
 export async function managementSurface(root: FastifyInstance, services: Services): Promise<void> {
@@ -70,6 +76,9 @@ export async function managementSurface(root: FastifyInstance, services: Service
   tokenInspectionRoutes(app, services);
   signingKeyRoutes(app, services);
   agentRoutes(app, services);
+  webhookRoutes(app, services);
+  mailRoutes(app, services);
+  notificationRoutes(app, services);
   applicationRoutes(app, services);
   servicePrincipalRoutes(app, services);
   consentQuestionRoutes(app, services);
@@ -78,5 +87,8 @@ export async function managementSurface(root: FastifyInstance, services: Service
   tenantSettingRoutes(app, services);
   auditRoutes(app, services);
   explanationRoutes(app, services);
+  policyRoutes(app, services);
+  incidentRoutes(app);
   ingestRoutes(app);
+  machineActionRoutes(app, services);
 }

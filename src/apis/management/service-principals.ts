@@ -1,4 +1,5 @@
 import { parseAccessInput } from '../../applications/access-lists.ts';
+import { isOpenTo } from '../../applications/application.ts';
 import { consentForTenant } from '../../applications/consent.ts';
 import { revokeAllGrants, revokeGrant } from '../../applications/grants.ts';
 import { loadClient } from '../../applications/lookup.ts';
@@ -123,9 +124,7 @@ async function requestedBy(ctx: Ctx, { appId, all, permissions }: ConsentInput) 
     throw new InvalidInput('all', 'Say all: true to consent to everything that is asked for, or name permissions.');
   }
   const client = await loadClient(ctx, appId.trim(), tenantId);
-  const isOpen =
-    client?.application.signInAudience === 'AzureADMultipleOrgs' || client?.application.tenantId === tenantId;
-  if (!client || !isOpen) throw new NotFound('The application');
+  if (!client || !isOpenTo(client.application, tenantId)) throw new NotFound('The application');
   return permissions
     ? await parseAccessInput(ctx.store.db, tenantId, permissions, ctx.config.permissionsPerApplicationMax)
     : client.application.requiredAccess;

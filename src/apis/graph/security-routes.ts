@@ -1,0 +1,38 @@
+// The routes of Graph's security namespace. What answers them is loaded with the first call: most starts need it late or
+// never.
+import type { GraphApp } from './surface.ts';
+
+interface Id {
+  readonly Params: { readonly id: string };
+}
+interface Body {
+  readonly Body: unknown;
+}
+
+const incidents = () => import('./security-incidents.ts');
+const alerts = () => import('./security-alerts.ts');
+
+export function securityRoutes(app: GraphApp): void {
+  app.get('/security/incidents', async (request, reply) => (await incidents()).listIncidents(request, reply));
+  app.get<Id>('/security/incidents/:id', async (request, reply) => (await incidents()).getIncident(request, reply));
+  app.patch<Id & Body>('/security/incidents/:id', async (request, reply) =>
+    (await incidents()).patchIncident(request, reply),
+  );
+  app.post<Id & Body>('/security/incidents/:id/comments', async (request, reply) =>
+    (await incidents()).commentIncident(request, reply),
+  );
+  app.post<Body>('/security/incidents/mergeIncidents', async (request, reply) =>
+    (await incidents()).mergeByHand(request, reply),
+  );
+  app.get('/security/alerts_v2', async (request, reply) => (await alerts()).listAlertsV2(request, reply));
+  app.get<Id>('/security/alerts_v2/:id', async (request, reply) => (await alerts()).getAlertV2(request, reply));
+  app.patch<Id & Body>('/security/alerts_v2/:id', async (request, reply) =>
+    (await alerts()).patchAlertV2(request, reply),
+  );
+  app.post<Id & Body>('/security/alerts_v2/:id/comments', async (request, reply) =>
+    (await alerts()).commentAlertV2(request, reply),
+  );
+  app.post<Body>('/security/alerts_v2/moveAlerts', async (request, reply) =>
+    (await alerts()).moveByHand(request, reply),
+  );
+}

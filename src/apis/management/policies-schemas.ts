@@ -1,0 +1,174 @@
+// Shapes of policies on the management API.
+import { Type } from '../../lib/schema.ts';
+import { listOf, oneOf } from './directory-schemas.ts';
+import { PageQuery, TextOrNull, Time, TimeOrNull } from './schemas.ts';
+
+const closed = { additionalProperties: false };
+
+const Id24 = Type.String({ pattern: '^[0-9a-fA-F]{24}$' });
+const Anything = Type.Record(Type.String(), Type.Unknown());
+
+/** So often within so long. */
+export const Repetition = Type.Object(
+  {
+    count: Type.Integer(),
+    windowMinutes: Type.Integer(),
+    sameUser: Type.Boolean(),
+    sameApp: Type.Boolean(),
+    uniqueTargets: Type.Boolean(),
+  },
+  closed,
+);
+
+const RepetitionOrNull = Type.Union([Repetition, Type.Null()]);
+const Scope = Type.Object({ includeGroups: Type.Array(Id24), excludeGroups: Type.Array(Id24) }, closed);
+
+export const Policy = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  type: oneOf('AUDIT', 'ANOMALY_DETECTION'),
+  description: Type.String(),
+  isEnabled: Type.Boolean(),
+  severity: oneOf('informational', 'low', 'medium', 'high'),
+  riskCategory: Type.Integer(),
+  filters: Type.Union([Anything, Type.Null()]),
+  repetition: RepetitionOrNull,
+  dailyAlertLimit: Type.Integer(),
+  scope: Scope,
+  sensitivity: Type.Union([oneOf('low', 'medium', 'high'), Type.Null()]),
+  settings: Anything,
+  reach: Type.Union([Type.Array(Type.Object({ appId: Type.Integer(), instance: Type.Integer() })), Type.Null()]),
+  revision: Type.Integer(),
+  createdAt: TimeOrNull,
+  createdBy: Type.String(),
+  changedAt: TimeOrNull,
+  changedBy: Type.String(),
+});
+export const Policies = listOf(Policy);
+
+export const PolicyQuery = Type.Object(
+  { ...PageQuery, type: Type.Optional(oneOf('AUDIT', 'ANOMALY_DETECTION')), isEnabled: Type.Optional(Type.Boolean()) },
+  closed,
+);
+
+const content = {
+  description: Type.Optional(Type.String()),
+  severity: Type.Optional(Type.String()),
+  riskCategory: Type.Optional(Type.Integer()),
+  /** The grammar of the cloud-apps surface. */
+  filters: Type.Optional(Anything),
+  repetition: Type.Optional(RepetitionOrNull),
+  dailyAlertLimit: Type.Optional(Type.Integer()),
+  isEnabled: Type.Optional(Type.Boolean()),
+  scope: Type.Optional(
+    Type.Object(
+      { includeGroups: Type.Optional(Type.Array(Id24)), excludeGroups: Type.Optional(Type.Array(Id24)) },
+      closed,
+    ),
+  ),
+};
+
+/** `template` fills in what the body does not say. */
+export const CreatePolicyBody = Type.Object(
+  { name: Type.Optional(Type.String()), template: Type.Optional(Type.String({ maxLength: 100 })), ...content },
+  closed,
+);
+
+export const EditPolicyBody = Type.Object(
+  {
+    revision: Type.Integer({ minimum: 0 }),
+    name: Type.Optional(Type.String()),
+    sensitivity: Type.Optional(Type.String()),
+    settings: Type.Optional(Anything),
+    ...content,
+  },
+  closed,
+);
+
+export const PolicyTemplates = listOf(
+  Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    description: Type.String(),
+    severity: Type.String(),
+    riskCategory: Type.Integer(),
+    filters: Anything,
+    repetition: RepetitionOrNull,
+  }),
+);
+
+export const PageOnly = Type.Object({ limit: PageQuery.limit, skip: PageQuery.skip }, closed);
+
+export const PolicyVersions = listOf(
+  Type.Object({ revision: Type.Integer(), at: Time, by: Type.String(), change: Type.String(), content: Anything }),
+);
+
+export const PolicyReport = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      activityId: Type.String(),
+      timestamp: Time,
+      matchedAt: Time,
+      alert: TextOrNull,
+      userName: Type.String(),
+      appId: Type.Integer(),
+      instance: Type.Integer(),
+    }),
+  ),
+  total: Type.Integer(),
+  moreThanTotal: Type.Boolean(),
+  today: Type.Object({ matches: Type.Integer(), alerts: Type.Integer(), heldBack: Type.Integer() }),
+});
+
+const period = { from: Time, until: Time };
+export const PeriodBody = Type.Object(period, closed);
+export const DryRunBody = Type.Object({ ...period, policy: CreatePolicyBody }, closed);
+
+export const DryRun = Type.Object({
+  ...period,
+  lookedUntil: Time,
+  isComplete: Type.Boolean(),
+  matches: Type.Integer(),
+  alerts: Type.Integer(),
+  heldBack: Type.Integer(),
+  samples: Type.Array(
+    Type.Object({
+      title: Type.String(),
+      description: Type.String(),
+      severity: Type.String(),
+      firstActivity: Time,
+      lastActivity: Time,
+      activityIds: Type.Array(Type.String()),
+    }),
+  ),
+});
+
+export const Backfill = Type.Object({
+  id: Type.String(),
+  policyId: Type.String(),
+  state: oneOf('waiting', 'running', 'done', 'cancelled', 'failed'),
+  ...period,
+  progress: Type.Number(),
+  matches: Type.Integer(),
+  alerts: Type.Integer(),
+  heldBack: Type.Integer(),
+  requestedAt: Time,
+  requestedBy: Type.String(),
+  startedAt: TimeOrNull,
+  endedAt: TimeOrNull,
+  problem: TextOrNull,
+});
+export const Backfills = listOf(Backfill);
+
+export const GovernanceLog = listOf(
+  Type.Object({
+    id: Type.String(),
+    at: Time,
+    type: Type.String(),
+    status: oneOf('succeeded', 'failed', 'pending'),
+    appId: Type.Union([Type.Integer(), Type.Null()]),
+    policyId: TextOrNull,
+    target: Type.String(),
+    message: Type.String(),
+  }),
+);

@@ -1,0 +1,282 @@
+import { activityFields } from '../../activities/filters.ts';
+import type { Services } from '../../context.ts';
+import { isoTime, parseIsoTime } from '../../lib/clock.ts';
+import { InvalidInput } from '../../lib/failures.ts';
+import type { Type } from '../../lib/schema.ts';
+import { formatTicks } from '../../lib/ticks.ts';
+import type { Backfill as DomainBackfill } from '../../policies/backfills.ts';
+import type { DryRun as DomainDryRun } from '../../policies/dry-run.ts';
+import type { Policy as DomainPolicy } from '../../policies/policy.ts';
+import type { PolicyInput } from '../../policies/policy-input.ts';
+import { InvalidFilters } from '../cloud-apps/errors.ts';
+import { parseFilters } from '../cloud-apps/filter-grammar.ts';
+import {
+  Backfill,
+  Backfills,
+  CreatePolicyBody,
+  DryRun,
+  DryRunBody,
+  EditPolicyBody,
+  GovernanceLog,
+  PageOnly,
+  PeriodBody,
+  Policies,
+  Policy,
+  PolicyQuery,
+  PolicyReport,
+  PolicyTemplates,
+  PolicyVersions,
+} from './policies-schemas.ts';
+import { IdParams } from './schemas.ts';
+import { type ManagementApp, personCtx } from './surface.ts';
+import { toWire } from './wire.ts';
+
+/** Rows of a page without a wish. */
+const pageRows = 50;
+
+/** Policies of the caller's tenant, their history, what they matched, dry runs and backfills; the governance log. */
+export function policyRoutes(app: ManagementApp, services: Services): void {
+  listRoutes(app);
+  changeRoutes(app, services);
+  trialRoutes(app, services);
+}
+
+const one = { params: IdParams, response: { 200: Policy } };
+
+// What evaluates policies is loaded when the first call comes, not at the start (docs/decisions/0008).
+const loadPolicies = () => import('../../policies/policies.ts');
+const loadBackfills = () => import('../../policies/backfills.ts');
+
+function listRoutes(app: ManagementApp): void {
+  app.get('/policies', { schema: { querystring: PolicyQuery, response: { 200: Policies } } }, async (request) => {
+    const ctx = await personCtx(request);
+    const { type, isEnabled, search, skip = 0, limit = pageRows, direction } = request.query;
+    const types = type === undefined ? {} : { types: [type] };
+    const { listPolicies } = await loadPolicies();
+    const { items, total } = await listPolicies(ctx, { ...types, isEnabled, search, skip, limit, direction });
+    return { items: items.map(wire), total };
+  });
+
+  app.get('/policies/:id', { schema: one }, async (request) =>
+    wire(await (await loadPolicies()).getPolicy(await personCtx(request), request.params.id)),
+  );
+
+  const page = { params: IdParams, querystring: PageOnly };
+  app.get('/policies/:id/history', { schema: { ...page, response: { 200: PolicyVersions } } }, async (request) => {
+    const ctx = await personCtx(request);
+    const { skip = 0, limit = pageRows } = request.query;
+    const { listPolicyVersions } = await loadPolicies();
+    const { items, total } = await listPolicyVersions(ctx, request.params.id, skip, limit);
+    return { items: items.map((each) => toWire({ ...each, at: isoTime(each.at) })), total };
+  });
+
+  app.get('/policies/:id/matches', { schema: { ...page, response: { 200: PolicyReport } } }, async (request) => {
+    const ctx = await personCtx(request);
+    const { skip = 0, limit = pageRows } = request.query;
+    const { listMatches } = await import('../../policies/matches.ts');
+    const { items, total, moreThanTotal, today } = await listMatches(ctx, request.params.id, skip, limit);
+    const wired = items.map((each) => ({
+      ...each,
+      timestamp: isoTime(each.timestamp),
+      matchedAt: isoTime(each.matchedAt),
+    }));
+    return { items: wired, total, moreThanTotal, today };
+  });
+
+  app.get('/policy-templates', { schema: { response: { 200: PolicyTemplates } } }, async (request) => {
+    const { require } = await import('../../access/caller.ts');
+    require((await personCtx(request)).caller, 'Policies.read');
+    const { policyTemplates } = await import('../../policies/templates.ts');
+    const items = policyTemplates.map(({ conditions: _, ...each }) => toWire(each));
+    return { items, total: items.length };
+  });
+
+  app.get('/governance', { schema: { querystring: PageOnly, response: { 200: GovernanceLog } } }, async (request) => {
+    const { skip = 0, limit = pageRows } = request.query;
+    const page = { skip, limit, direction: 'desc' } as const;
+    const { listGovernance } = await import('../../policies/governance.ts');
+    const { items, total } = await listGovernance(await personCtx(request), {}, page);
+    const wired = items.map(({ details, at, ...each }) => ({
+      ...each,
+      at: isoTime(at),
+      target: details.target,
+      message: details.message,
+    }));
+    return { items: wired, total };
+  });
+}
+
+function changeRoutes(app: ManagementApp, { config }: Services): void {
+  app.post('/policies', { schema: { body: CreatePolicyBody, response: { 201: Policy } } }, async (request, reply) => {
+    const ctx = await personCtx(request);
+    const input = await inputOf(request.body, config.filterValuesMax);
+    const { createPolicy } = await loadPolicies();
+    return reply.code(201).send(wire(await createPolicy(ctx, input)));
+  });
+
+  app.patch('/policies/:id', { schema: { ...one, body: EditPolicyBody } }, async (request) => {
+    const ctx = await personCtx(request);
+    const { revision, ...body } = request.body;
+    const input = await inputOf(body, config.filterValuesMax);
+    const { editPolicy } = await loadPolicies();
+    return wire(await editPolicy(ctx, request.params.id, revision, input));
+  });
+
+  for (const act of ['enable', 'disable'] as const) {
+    app.post(`/policies/:id/${act}`, { schema: one }, async (request) => {
+      const ctx = await personCtx(request);
+      const { setEnabled } = await loadPolicies();
+      return wire(await setEnabled(ctx, request.params.id, act === 'enable'));
+    });
+  }
+
+  app.delete('/policies/:id', { schema: { params: IdParams } }, async (request, reply) => {
+    const ctx = await personCtx(request);
+    const { deletePolicy } = await loadPolicies();
+    await deletePolicy(ctx, request.params.id);
+    return reply.code(204).send();
+  });
+}
+
+function trialRoutes(app: ManagementApp, { config }: Services): void {
+  app.post('/policies/dry-run', { schema: { body: DryRunBody, response: { 200: DryRun } } }, async (request) => {
+    const ctx = await personCtx(request);
+    const input = await inputOf(request.body.policy, config.filterValuesMax);
+    const { dryRunInput } = await import('../../policies/dry-run.ts');
+    return dryRunWire(await dryRunInput(ctx, input, periodOf(request.body)));
+  });
+
+  app.post(
+    '/policies/:id/dry-run',
+    { schema: { params: IdParams, body: PeriodBody, response: { 200: DryRun } } },
+    async (request) => {
+      const ctx = await personCtx(request);
+      const { dryRunPolicy } = await import('../../policies/dry-run.ts');
+      return dryRunWire(await dryRunPolicy(ctx, request.params.id, periodOf(request.body)));
+    },
+  );
+
+  app.post(
+    '/policies/:id/backfills',
+    { schema: { params: IdParams, body: PeriodBody, response: { 202: Backfill } } },
+    async (request, reply) => {
+      const ctx = await personCtx(request);
+      const { requestBackfill } = await loadBackfills();
+      const backfill = await requestBackfill(ctx, request.params.id, periodOf(request.body));
+      return reply.code(202).send(backfillWire(backfill));
+    },
+  );
+
+  app.get(
+    '/policies/:id/backfills',
+    { schema: { params: IdParams, querystring: PageOnly, response: { 200: Backfills } } },
+    async (request) => {
+      const ctx = await personCtx(request);
+      const { skip = 0, limit = pageRows } = request.query;
+      const { listBackfills } = await loadBackfills();
+      const { items, total } = await listBackfills(ctx, request.params.id, skip, limit);
+      return { items: items.map(backfillWire), total };
+    },
+  );
+
+  const single = { params: IdParams, response: { 200: Backfill } };
+  app.get('/policy-backfills/:id', { schema: single }, async (request) => {
+    const ctx = await personCtx(request);
+    const { getBackfill } = await loadBackfills();
+    return backfillWire(await getBackfill(ctx, request.params.id));
+  });
+
+  app.post('/policy-backfills/:id/cancel', { schema: single }, async (request) => {
+    const ctx = await personCtx(request);
+    const { cancelBackfill } = await loadBackfills();
+    return backfillWire(await cancelBackfill(ctx, request.params.id));
+  });
+}
+
+type Body = Type.Static<typeof CreatePolicyBody> & { readonly sensitivity?: string; readonly settings?: unknown };
+
+/** What the body says, over what its template says. */
+async function inputOf({ template, filters, ...body }: Body, valuesMax: number): Promise<PolicyInput> {
+  const written = filters === undefined ? {} : { filters: parseWritten(filters, valuesMax) };
+  if (template === undefined) return { ...body, ...written };
+  const { findTemplate } = await import('../../policies/templates.ts');
+  const found = findTemplate(template);
+  if (!found) throw new InvalidInput('template', `There is no template ${template}. GET /policy-templates lists them.`);
+  const { name, description, severity, riskCategory, repetition, conditions } = found;
+  const start = { name, description, severity, riskCategory, repetition };
+  return { ...start, filters: { filters: found.filters, conditions }, ...body, ...written };
+}
+
+/** The grammar of the cloud-apps surface, with this surface's way of saying what is wrong. */
+function parseWritten(filters: unknown, valuesMax: number): NonNullable<PolicyInput['filters']> {
+  try {
+    return { filters, conditions: parseFilters(filters, activityFields, valuesMax) };
+  } catch (error) {
+    if (!(error instanceof InvalidFilters)) throw error;
+    const [first] = error.problems;
+    const field = first ? `filters.${first.field}` : 'filters';
+    const why = first?.reason === undefined ? '' : ` (${first.reason})`;
+    throw new InvalidInput(
+      field,
+      `${first?.value ?? 'The filter'} is not valid for ${first?.field ?? 'filters'}${why}.`,
+    );
+  }
+}
+
+function periodOf({ from, until }: { readonly from: string; readonly until: string }) {
+  const times = { from: parseIsoTime(from), until: parseIsoTime(until) };
+  if (times.from === undefined) throw new InvalidInput('from', 'from is a time such as 2027-01-31T00:00:00Z.');
+  if (times.until === undefined) throw new InvalidInput('until', 'until is a time such as 2027-01-31T00:00:00Z.');
+  return { from: times.from, until: times.until };
+}
+
+/** A detection that nobody has changed has no times. */
+function timeOrNull(epochMs: number): string | null {
+  return epochMs === 0 ? null : isoTime(epochMs);
+}
+
+function wire({ conditions: _, ...policy }: DomainPolicy): Type.Static<typeof Policy> {
+  const { filters, settings } = policy;
+  return toWire({
+    ...policy,
+    filters: filters as Record<string, unknown> | null, // Only objects pass the schema of the body.
+    settings: settingsWire(settings),
+    createdAt: timeOrNull(policy.createdAt),
+    changedAt: timeOrNull(policy.changedAt),
+  });
+}
+
+function settingsWire(settings: DomainPolicy['settings']): Record<string, unknown> {
+  const { terminatedUsers } = settings;
+  if (!Array.isArray(terminatedUsers)) return settings;
+  const wired = terminatedUsers.map(({ userName, since }) => ({ userName, since: isoTime(since) }));
+  return { ...settings, terminatedUsers: wired };
+}
+
+function dryRunWire({ period, lookedUntil, samples, ...rest }: DomainDryRun): Type.Static<typeof DryRun> {
+  return {
+    ...rest,
+    from: isoTime(period.from),
+    until: isoTime(period.until),
+    lookedUntil: isoTime(lookedUntil),
+    samples: samples.map(({ title, description, severity, activityIds, firstActivityTicks, lastActivityTicks }) => ({
+      title,
+      description,
+      severity,
+      firstActivity: formatTicks(firstActivityTicks),
+      lastActivity: formatTicks(lastActivityTicks),
+      activityIds: [...activityIds],
+    })),
+  };
+}
+
+function backfillWire({ period, ...rest }: DomainBackfill): Type.Static<typeof Backfill> {
+  return {
+    ...rest,
+    from: isoTime(period.from),
+    until: isoTime(period.until),
+    requestedAt: isoTime(rest.requestedAt),
+    startedAt: isoTime(rest.startedAt),
+    endedAt: isoTime(rest.endedAt),
+  };
+}
