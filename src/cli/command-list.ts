@@ -3,6 +3,8 @@ import type { Command } from './command.ts';
 import { applicationCommands } from './specs/applications.ts';
 import { consentCommands, servicePrincipalCommands, tenantSettingCommands } from './specs/consent.ts';
 import { groupCommands, tenantCommands, userCommands } from './specs/directory.ts';
+import { mailCommands, webhookCommands } from './specs/notifications.ts';
+import { policyCommands } from './specs/policies.ts';
 import { recordCommands } from './specs/records.ts';
 import { roleCommands } from './specs/roles.ts';
 import { serverCommands } from './specs/server.ts';
@@ -22,13 +24,17 @@ export const sections: readonly { readonly title: TextKey; readonly commands: re
     title: 'help.sections.applications',
     commands: [...applicationCommands, ...servicePrincipalCommands, ...consentCommands, ...tenantSettingCommands],
   },
-  { title: 'help.sections.records', commands: recordCommands },
+  {
+    title: 'help.sections.records',
+    commands: [...policyCommands, ...webhookCommands, ...mailCommands, ...recordCommands],
+  },
 ];
 
 export const commands: readonly Command[] = sections.flatMap((section) => section.commands);
 
 /** What the words in front of a command's last one are about. */
 export const groupSummaries: Readonly<Record<string, TextKey>> = {
+  demo: 'demo.summary',
   profile: 'profile.summary',
   'second-factor': 'secondFactor.summary',
   tenant: 'tenant.summary',
@@ -46,6 +52,9 @@ export const groupSummaries: Readonly<Record<string, TextKey>> = {
   'service-principal': 'servicePrincipal.summary',
   consent: 'consent.summary',
   settings: 'settings.summary',
+  policy: 'policy.summary',
+  webhook: 'webhook.summary',
+  mail: 'mail.summary',
   ingest: 'ingest.summary',
   audit: 'audit.summary',
 };

@@ -25,7 +25,16 @@ import type {
 } from '../apis/management/directory-schemas.ts';
 import type { Explanation } from '../apis/management/explanations-schemas.ts';
 import type { IncidentsIngestAnswer, IngestAnswer } from '../apis/management/ingest-schemas.ts';
+import type { MailRecipient, MailSettings } from '../apis/management/mail-settings-schemas.ts';
 import type { RecoveryCodes, StartedSecondFactor } from '../apis/management/me-schemas.ts';
+import type {
+  Backfill,
+  DryRun,
+  Policy,
+  PolicyReport,
+  PolicyTemplates,
+  PolicyVersions,
+} from '../apis/management/policies-schemas.ts';
 import type {
   Activation,
   Assignment,
@@ -38,6 +47,8 @@ import type { BegunSession, PresentSession } from '../apis/management/sessions-s
 import type { SigningKey } from '../apis/management/signing-keys-schemas.ts';
 import type { TokenInspection } from '../apis/management/token-inspections-schemas.ts';
 import type { BulkResult, MintedToken, Token } from '../apis/management/tokens-schemas.ts';
+
+import type { DeadLetter, MintedWebhook, Trial, Webhook } from '../apis/management/webhooks-schemas.ts';
 
 /** One page of any list. Lists that are read by a cursor tell `next` instead of `total`. */
 export interface Page<Item> {
@@ -53,22 +64,32 @@ export type WireApplication = Type.Static<typeof Application>;
 export type WireAssignment = Type.Static<typeof Assignment>;
 export type WireAuditRecord = Type.Static<typeof AuditList>['items'][number];
 export type WireAuditVerification = Type.Static<typeof AuditVerification>;
+export type WireBackfill = Type.Static<typeof Backfill>;
 export type WireBegunSession = Type.Static<typeof BegunSession>;
 export type WireBulkResult = Type.Static<typeof BulkResult>;
 export type WireCertificate = Type.Static<typeof Certificate>;
 export type WireConsentLink = Type.Static<typeof ConsentLink>;
 export type WireConsentQuestion = Type.Static<typeof ConsentQuestion>;
 export type WireConsentRequest = Type.Static<typeof ConsentRequest>;
+export type WireDeadLetter = Type.Static<typeof DeadLetter>;
+export type WireDryRun = Type.Static<typeof DryRun>;
 export type WireExplanation = Type.Static<typeof Explanation>;
 export type WireGroup = Type.Static<typeof Group>;
 export type WireGroupWithMembers = Type.Static<typeof GroupWithMembers>;
 export type WireIngestion = Type.Static<typeof IngestAnswer> & Partial<Type.Static<typeof IncidentsIngestAnswer>>;
+export type WireMailRecipient = Type.Static<typeof MailRecipient>;
+export type WireMailSettings = Type.Static<typeof MailSettings>;
 export type WireMintedAgent = Type.Static<typeof MintedAgent>;
 export type WireMintedSecret = Type.Static<typeof MintedSecret>;
 export type WireMintedTenant = Type.Static<typeof MintedTenant>;
 export type WireMintedToken = Type.Static<typeof MintedToken>;
+export type WireMintedWebhook = Type.Static<typeof MintedWebhook>;
 export type WireNamedAccess = Type.Static<typeof NamedAccess>;
 export type WireOwnRole = Type.Static<typeof OwnRole>;
+export type WirePolicy = Type.Static<typeof Policy>;
+export type WirePolicyMatch = Type.Static<typeof PolicyReport>['items'][number];
+export type WirePolicyTemplate = Type.Static<typeof PolicyTemplates>['items'][number];
+export type WirePolicyVersion = Type.Static<typeof PolicyVersions>['items'][number];
 export type WirePresentSession = Type.Static<typeof PresentSession>;
 export type WireRecoveryCodes = Type.Static<typeof RecoveryCodes>;
 export type WireRequestedActivation = Type.Static<typeof RequestedActivation>;
@@ -83,8 +104,10 @@ export type WireTenant = Type.Static<typeof Tenant>;
 export type WireTenantSettings = Type.Static<typeof TenantSettings>;
 export type WireToken = Type.Static<typeof Token>;
 export type WireTokenInspection = Type.Static<typeof TokenInspection>;
+export type WireTrial = Type.Static<typeof Trial>;
 export type WireUser = Type.Static<typeof User>;
 export type WireUserWithPassword = Type.Static<typeof UserWithPassword>;
+export type WireWebhook = Type.Static<typeof Webhook>;
 
 /** From the answer of GET /about. */
 export interface WireAbout {

@@ -1,6 +1,10 @@
 // Who is in the demo: two organisations, and in each a person for every built-in role.
 import { builtInRoles } from '../directory/role-table.ts';
 import type { TenantId } from '../lib/ids.ts';
+import type { DemoPerson } from './staff.ts';
+
+/** The same everywhere, so that everybody who shows the demo talks of the same people and addresses. */
+export const demoSeed = 'sallyport';
 
 export interface CastTenant {
   /** Fixed, so that the demo's records are the same on every machine. */
@@ -88,3 +92,12 @@ export const cast: readonly CastTenant[] = [
     people: people(fabrikamNames, 'fabrikam.example'),
   },
 ];
+
+/** The cast as the people of the records. */
+export function castPeople(member: CastTenant): DemoPerson[] {
+  return member.people.map(({ userName, displayName, role }) => ({
+    userName,
+    displayName,
+    isAdministrator: role === 'global-administrator',
+  }));
+}

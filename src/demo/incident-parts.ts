@@ -70,9 +70,6 @@ export function deviceOf(name: string, system: string, domain: string, firstSeen
 /** Where an alert comes from: prefix of its id and the two names that the documentation gives. */
 export const sources = {
   endpoint: { prefix: 'da', serviceSource: 'MicrosoftDefenderForEndpoint', detectionSource: 'WindowsDefenderAv' },
-  cloudApps: { prefix: 'ca', serviceSource: 'MicrosoftCloudAppSecurity', detectionSource: 'MCAS' },
-  office: { prefix: 'fa', serviceSource: 'OfficeATP', detectionSource: 'OfficeATP' },
-  identity: { prefix: 'ad', serviceSource: 'AAD_IdentityProtection', detectionSource: 'AzureADIdentityProtection' },
 } as const;
 
 export interface AlertDraft {

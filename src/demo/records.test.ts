@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { isProblem, unifiedAuditMapper } from '../activities/unified-audit/unified-audit.ts';
 import { dayMs } from '../lib/clock.ts';
 import { cast } from './cast.ts';
-import { type DemoOptions, demoRecords, demoSubnets } from './records.ts';
+import { type DemoOptions, demoRecords, demoStories, demoSubnets } from './records.ts';
 
 const options: DemoOptions = { seed: 'test', date: Date.UTC(2026, 10, 21) };
 
@@ -23,6 +23,12 @@ function linesOf(slug: string, changes: Partial<DemoOptions> = {}): string[] {
   const tenant = cast.find((each) => each.slug === slug);
   assert.ok(tenant);
   return [...demoRecords(tenant, tenant.people, { ...options, ...changes })];
+}
+
+function storiesOf(slug: string) {
+  const tenant = cast.find((each) => each.slug === slug);
+  assert.ok(tenant);
+  return demoStories(tenant, tenant.people, options);
 }
 
 const told = (lines: readonly string[]): Told[] => lines.map((line) => JSON.parse(line) as Told);
@@ -53,8 +59,13 @@ test('there are a few thousand records in the thirty days before the date, in or
   }
 });
 
-test('nobody works in a session that they did not sign in to', () => {
-  for (const lines of [contoso, fabrikam]) {
+test('nobody works in a session that they did not sign in to, but for the one that is stolen', () => {
+  for (const [slug, lines] of Object.entries({ contoso, fabrikam })) {
+    const stolen = new Set(
+      storiesOf(slug).flatMap(({ told: all }) =>
+        all.filter(({ step }) => step === 'token.stolen' || step === 'token.shared').map(({ record }) => record.Id),
+      ),
+    );
     const open = new Map<string, { user: string; address: string }>();
     let work = 0;
     for (const record of told(lines)) {
@@ -63,17 +74,37 @@ test('nobody works in a session that they did not sign in to', () => {
         open.set(sessionId, { user: record.UserId, address: record.ClientIP });
       if (!record.AppAccessContext) continue;
       work++;
-      assert.deepEqual(
-        open.get(record.AppAccessContext.AADSessionId),
-        { user: record.UserId, address: record.ClientIP },
-        record.Id,
-      );
+      const signedIn = open.get(record.AppAccessContext.AADSessionId);
+      if (stolen.has(record.Id)) {
+        assert.equal(signedIn?.user, record.UserId);
+        assert.notEqual(signedIn?.address, record.ClientIP);
+        continue;
+      }
+      assert.deepEqual(signedIn, { user: record.UserId, address: record.ClientIP }, record.Id);
     }
     assert.ok(work > lines.length / 2);
   }
 });
 
-test('the story has failures, administration, mail, files and teams, a journey and a night of downloads', () => {
+test('the three stories are among the records, each with one victim, days apart', () => {
+  for (const [slug, lines] of Object.entries({ contoso, fabrikam })) {
+    const ids = new Set(told(lines).map(({ Id }) => Id));
+    const stories = storiesOf(slug);
+    assert.deepEqual(
+      stories.map(({ name }) => name),
+      ['spray', 'consent', 'token'],
+    );
+    let before = 0;
+    for (const { told: all, victim } of stories) {
+      assert.ok(all.every(({ record }) => ids.has(String(record.Id))));
+      assert.ok(all.some(({ record }) => record.UserId === victim));
+      assert.ok((all[0]?.at ?? 0) - before > 2 * dayMs);
+      before = all.at(-1)?.at ?? 0;
+    }
+  }
+});
+
+test('the month has failures, administration, mail, files and teams, a journey and a night of downloads', () => {
   for (const lines of [contoso, fabrikam]) {
     const counts = new Map<string, number>();
     for (const { Operation } of told(lines)) counts.set(Operation, (counts.get(Operation) ?? 0) + 1);

@@ -1,9 +1,11 @@
-// Fills an empty store with the demo: tenants, people, a group, IP ranges, a month of records with its incidents, and one API token. All of
-// it goes in through the functions that everybody uses; only the records are made up.
+// Fills an empty store with the demo: tenants, people, a group, IP ranges, policies, a month of records, what an endpoint
+// product found in it, and one API token. All of it goes in through the functions that everybody uses; only the records
+// are made up. Alerts and incidents follow from the records when the server is ready, as they would for anybody.
 import { Readable } from 'node:stream';
 import { type Caller, wholeTenant } from '../access/caller.ts';
 import { permissionNames } from '../access/permissions.ts';
 import { ingestActivities } from '../activities/ingest.ts';
+import { ingestAlerts } from '../alerts/ingest/ingest.ts';
 import { recordAuditAs } from '../audit/audit.ts';
 import type { Ctx, Services } from '../context.ts';
 import type { Trx } from '../db/store.ts';
@@ -17,14 +19,15 @@ import { ingestIncidents } from '../incidents/ingest.ts';
 import { dayMs } from '../lib/clock.ts';
 import { type CorrelationId, newId, systemTenantId, type UserId } from '../lib/ids.ts';
 import { randomBase62 } from '../lib/secrets.ts';
+import { addPolicy } from '../policies/policies.ts';
 import { addSubnets } from '../subnets/subnets.ts';
 import { generateToken } from '../tokens/tokens.ts';
-import { type CastPerson, type CastTenant, cast } from './cast.ts';
+import { type CastPerson, type CastTenant, cast, castPeople, demoSeed } from './cast.ts';
 import { demoIncidents } from './incidents.ts';
 import { consentToPartnerApp, type RegisteredApp, registerPartnerApp, type SeededApp } from './partner-app.ts';
-import { type DemoPerson, demoRecords, demoSubnets } from './records.ts';
+import { demoPolicies } from './policies.ts';
+import { type DemoOptions, demoDays, demoRecords, demoStories, demoSubnets } from './records.ts';
 
-const seed = 'sallyport';
 const passwordLength = 20;
 const tokenName = 'Demo token';
 /** Who works on the demo's incidents. */
@@ -151,19 +154,36 @@ function scopeOf(role: BuiltInRole, groupId: string) {
   }
 }
 
-/** A month of records, and the incidents that were found in them. */
+/** A month of records, the policies that watch over it, and what an endpoint product found. */
 async function seedRecords(ctx: Ctx, member: CastTenant): Promise<void> {
-  const options = { seed, date: Math.floor(ctx.clock() / dayMs) * dayMs };
-  const people: DemoPerson[] = member.people.map(({ userName, displayName, role }) => ({
-    userName,
-    displayName,
-    isAdministrator: role === 'global-administrator',
-  }));
+  const options: DemoOptions = { seed: demoSeed, date: Math.floor(ctx.clock() / dayMs) * dayMs };
+  const { lines, incidents, alerts } = tellMonth(member, options);
+  const by = member.people.find(({ role }) => role === 'global-administrator')?.userName ?? '';
+  await ctx.store.change(member.id, async (trx) => {
+    for (const policy of demoPolicies(by, options.date - demoDays * dayMs))
+      await addPolicy(ctx, trx, member.id, policy);
+  });
+  await ingestActivities(ctx, Readable.from(lines.map(toLine)), { source: 'demo' });
+  await ingestIncidents(ctx, Readable.from(incidents.map(toLine)), 'demo');
+  await ingestAlerts(ctx, Readable.from(alerts.map(toLine)), 'demo');
+}
+
+/** Everything that comes in for one organisation, each a JSON text. */
+export function tellMonth(
+  member: CastTenant,
+  options: DemoOptions,
+): { readonly lines: string[]; readonly incidents: string[]; readonly alerts: string[] } {
+  const people = castPeople(member);
   const analysts = member.people.filter(({ role }) => analystRoles.has(role)).map(({ userName }) => userName);
-  const records = [...demoRecords(member, people, options)];
-  const incidents = demoIncidents(member, analysts, records, options);
-  await ingestActivities(ctx, Readable.from(records.map(toLine)), { source: 'demo' });
-  await ingestIncidents(ctx, Readable.from(incidents.map((incident) => toLine(JSON.stringify(incident)))), 'demo');
+  const lines = [...demoRecords(member, people, options)];
+  const stories = demoStories(member, people, options);
+  const victims = stories.map(({ victim }) => victim);
+  const incidents = demoIncidents(member, analysts, victims, lines, options);
+  return {
+    lines,
+    incidents: incidents.map((incident) => JSON.stringify(incident)),
+    alerts: stories.flatMap((story) => story.alerts.map((alert) => JSON.stringify(alert))),
+  };
 }
 
 function toLine(record: string): Buffer {

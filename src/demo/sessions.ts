@@ -102,6 +102,9 @@ const signInTargets = [
   { id: applications.teams, name: 'Microsoft Teams' },
 ] as const;
 
+/** Why a sign-in failed, as the provider says it. */
+export const wrongPassword = { number: '50126', error: 'InvalidUserNameOrPassword' } as const;
+
 /** A sign-in, or an attempt that failed with the given error. */
 export function signIn(session: Session, failure?: { readonly number: string; readonly error: string }): Record {
   const { tenant, random, person, device } = session;

@@ -31,15 +31,26 @@ export function fileWork(session: Session, operation: string = session.random.pi
   const { random, tenant, person } = session;
   later(session, 600);
   const isOneDrive = random.chance(0.4);
-  const site = random.pick(session.world.sites).replaceAll(' ', '');
   const siteUrl = isOneDrive
     ? `https://${tenant.slug}-my.${tenant.domain}/personal/${person.userName.replace(/[@.]/g, '_')}/`
-    : `https://sharepoint.${tenant.domain}/sites/${site}/`;
+    : siteUrlOf(session, random.pick(session.world.sites));
   const syncs = isOneDrive && random.chance(0.3);
   const name = random.pick(fileNames);
   const done = syncs ? random.pick(['FileSyncDownloadedFull', 'FileSyncUploadedFull']) : operation;
+  return { ...fileAct(session, done, siteUrl, name), ...(isOneDrive ? { Workload: 'OneDrive' } : {}) };
+}
+
+/** Address of a team site. */
+export function siteUrlOf({ tenant }: Session, site: string): string {
+  return `https://sharepoint.${tenant.domain}/sites/${site.replaceAll(' ', '')}/`;
+}
+
+/** Something is done with a file, now. */
+export function fileAct(session: Session, done: string, siteUrl: string, name: string): Record {
+  const { random } = session;
+  const syncs = done.startsWith('FileSync');
   return {
-    ...common(session, 6, isOneDrive ? 'OneDrive' : 'SharePoint', done),
+    ...common(session, 6, 'SharePoint', done),
     ObjectId: `${siteUrl}Shared Documents/${name}`,
     ...accessContext(session, applications.sharePoint),
     ApplicationDisplayName: syncs ? 'OneDrive SyncEngine' : 'SharePoint Online Web Client',
@@ -77,7 +88,12 @@ export function share(session: Session): Record {
   const { random, world } = session;
   const outside = random.chance(0.35);
   const target = outside ? random.pick(world.partners) : random.pick(session.colleagues).userName;
-  const { DestinationFileName: _name, DestinationRelativeUrl: _url, ...file } = fileWork(session, 'FileAccessed');
+  return shared(session, fileWork(session, 'FileAccessed'), target, outside);
+}
+
+/** What was done with a file becomes that it was shared. */
+export function shared(session: Session, file: Record, target: string, outside: boolean): Record {
+  const { random } = session;
   return {
     ...file,
     RecordType: 14,
@@ -90,17 +106,15 @@ export function share(session: Session): Record {
   };
 }
 
+const mailOperations = ['MailItemsAccessed', 'MailItemsAccessed', 'Send', 'MoveToDeletedItems', 'SoftDelete'] as const;
+
 /** Work in the person's mailbox. */
-export function mailWork(session: Session): Record {
-  const { random, person, tenant } = session;
+export function mailWork(
+  session: Session,
+  operation: (typeof mailOperations)[number] = session.random.pick(mailOperations),
+): Record {
+  const { person, tenant } = session;
   later(session, 420);
-  const operation = random.pick([
-    'MailItemsAccessed',
-    'MailItemsAccessed',
-    'Send',
-    'MoveToDeletedItems',
-    'SoftDelete',
-  ] as const);
   return {
     ...common(session, operation === 'MailItemsAccessed' ? 50 : operation === 'Send' ? 2 : 3, 'Exchange', operation),
     ResultStatus: 'Succeeded',

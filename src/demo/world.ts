@@ -16,8 +16,12 @@ export interface World {
   readonly offices: readonly Office[];
   readonly vpn: Office;
   readonly abroad: Office;
-  /** Where attacks come from. */
+  /** Where passwords are tried from. */
   readonly hostile: Office;
+  /** Where a stolen session turns up. */
+  readonly foreign: Office;
+  /** A cloud in which anybody can run a program. */
+  readonly hosting: Office;
   readonly sites: readonly string[];
   readonly teams: readonly string[];
   readonly colleagues: readonly string[];
@@ -26,6 +30,18 @@ export interface World {
   readonly partners: readonly string[];
   readonly subnets: readonly NewSubnet[];
 }
+
+const foreign: Office = {
+  name: 'Auckland',
+  countryCode: 'NZ',
+  utcOffset: 12,
+  address: '203.0.113.#',
+  addresses: [194, 220],
+};
+const hosting: Office = { name: 'Cloud', countryCode: 'IE', utcOffset: 0, address: '192.0.2.#', addresses: [34, 46] };
+
+/** Networks of which a replay takes one of its own, so that it can be told from the replay before (replay.ts). */
+export const replayNetworks = { hostile: '2001:db8:bad', foreign: '2001:db8:f0' } as const;
 
 const riskyTag = '000000030000000000000000';
 
@@ -38,6 +54,8 @@ const contoso: World = {
   vpn: { name: 'VPN', countryCode: 'NL', utcOffset: 0, address: '192.0.2.#', addresses: [4, 6] },
   abroad: { name: 'Tokyo', countryCode: 'JP', utcOffset: 9, address: '203.0.113.#', addresses: [161, 170] },
   hostile: { name: 'Proxy', countryCode: 'RU', utcOffset: 3, address: '203.0.113.#', addresses: [226, 250] },
+  foreign,
+  hosting,
   sites: ['Incident Response', 'Customers', 'Finance', 'People', 'Playbooks'],
   teams: ['SOC', 'Threat Intelligence', 'Sales', 'Engineering'],
   colleagues: [
@@ -65,7 +83,7 @@ const contoso: World = {
     subnet('VPN exit', ['192.0.2.0/28'], 4, [], 'Contoso VPN', 'NL'),
     subnet('Home and mobile', ['203.0.113.0/25'], 6, [], 'Example Broadband', 'US'),
     subnet('Hotel network', ['203.0.113.160/27'], 6, [], 'Example Hotels', 'JP'),
-    subnet('Known proxies', ['203.0.113.224/27'], 3, [riskyTag], 'Example Hosting', 'RU'),
+    ...subnetsOutside(),
   ],
 };
 
@@ -77,6 +95,8 @@ const fabrikam: World = {
   vpn: { name: 'VPN', countryCode: 'FR', utcOffset: 1, address: '198.51.100.#', addresses: [244, 246] },
   abroad: { name: 'São Paulo', countryCode: 'BR', utcOffset: -3, address: '203.0.113.#', addresses: [130, 150] },
   hostile: { name: 'Proxy', countryCode: 'RU', utcOffset: 3, address: '203.0.113.#', addresses: [226, 250] },
+  foreign,
+  hosting,
   sites: ['Design', 'Orders', 'Quality'],
   teams: ['Production', 'Purchasing'],
   colleagues: [
@@ -97,7 +117,7 @@ const fabrikam: World = {
     subnet('VPN exit', ['198.51.100.240/28'], 4, [], 'Fabrikam VPN', 'FR'),
     subnet('Home and mobile', ['203.0.113.0/25'], 6, [], 'Example Broadband', 'IT'),
     subnet('Hotel network', ['203.0.113.128/27'], 6, [], 'Example Hotels', 'BR'),
-    subnet('Known proxies', ['203.0.113.224/27'], 3, [riskyTag], 'Example Hosting', 'RU'),
+    ...subnetsOutside(),
   ],
 };
 
@@ -110,6 +130,22 @@ function subnet(
   countryCode: string,
 ): NewSubnet {
   return { name, ranges, category, tags, organization, countryCode };
+}
+
+/** What is on the net besides, the same for everybody. */
+function subnetsOutside(): readonly NewSubnet[] {
+  return [
+    subnet(
+      'Known proxies',
+      ['203.0.113.224/27', `${replayNetworks.hostile}::/48`],
+      3,
+      [riskyTag],
+      'Example Hosting',
+      'RU',
+    ),
+    subnet('Carrier abroad', ['203.0.113.192/27', `${replayNetworks.foreign}::/48`], 6, [], 'Example Carrier', 'NZ'),
+    subnet('Cloud provider', ['192.0.2.32/28'], 5, [], 'Example Cloud', 'IE'),
+  ];
 }
 
 export function worldOf(slug: string): World {

@@ -13,6 +13,7 @@ const defaults: ListeningSettings = {
   listenAddress: '127.0.0.1',
   trustedProxies: [],
   metricsFrom: ['127.0.0.0/8', '::1/128'],
+  webhookAllowedRanges: [],
   databaseUrl: null,
   isDemo: false,
 };

@@ -13,6 +13,7 @@ export type ListeningSettings = Pick<
   | 'listenAddress'
   | 'trustedProxies'
   | 'metricsFrom'
+  | 'webhookAllowedRanges'
   | 'databaseUrl'
   | 'isDemo'
 >;
@@ -31,6 +32,7 @@ export function checkConsistency(settings: ListeningSettings): Consistency {
     ...proxyProblems(settings),
     ...rangeProblems('trustedProxies', settings.trustedProxies),
     ...rangeProblems('metricsFrom', settings.metricsFrom),
+    ...rangeProblems('webhookAllowedRanges', settings.webhookAllowedRanges),
     ...aliasProblems(settings),
     ...addressProblems(settings),
     ...databaseProblems(settings),

@@ -13,7 +13,7 @@ const problemsShownMax = 100;
 const progressMilliseconds = 200;
 
 interface Kind {
-  readonly path: '/ingest/activities' | '/ingest/incidents';
+  readonly path: `/ingest/${'activities' | 'incidents' | 'alerts' | 'machines'}`;
   /** Where a page of an API keeps its records, when they may come in pages. */
   readonly pageMember?: string;
 }
@@ -37,6 +37,16 @@ export async function ingestActivities(call: Call): Promise<ExitCode> {
 /** Incidents as the documented API gives them. */
 export async function ingestIncidents(call: Call): Promise<ExitCode> {
   return await ingest(call, { path: '/ingest/incidents', pageMember: 'value' });
+}
+
+/** Alerts of other products, in any form that the server knows. */
+export async function ingestAlerts(call: Call): Promise<ExitCode> {
+  return await ingest(call, { path: '/ingest/alerts', pageMember: 'value' });
+}
+
+/** Machines as the documented API gives them. */
+export async function ingestMachines(call: Call): Promise<ExitCode> {
+  return await ingest(call, { path: '/ingest/machines', pageMember: 'value' });
 }
 
 async function ingest(call: Call, { path, pageMember }: Kind): Promise<ExitCode> {

@@ -33,6 +33,22 @@ export const recordCommands: readonly Command[] = [
     load: async () => (await import('../commands/ingest.ts')).ingestIncidents,
   },
   {
+    words: ['ingest', 'alerts'],
+    summary: 'ingest.alerts.summary',
+    operands: [{ name: 'FILE', about: 'ingest.alerts.file' }],
+    options: [{ name: 'format', value: 'FORMAT', oneOf: ['ndjson', 'json'], about: 'ingest.alerts.format' }],
+    examples: ['sallyport ingest alerts findings.ndjson', 'sallyport ingest alerts alerts_v2-page.json'],
+    load: async () => (await import('../commands/ingest.ts')).ingestAlerts,
+  },
+  {
+    words: ['ingest', 'machines'],
+    summary: 'ingest.machines.summary',
+    operands: [{ name: 'FILE', about: 'ingest.machines.file' }],
+    options: [{ name: 'format', value: 'FORMAT', oneOf: ['ndjson', 'json'], about: 'ingest.machines.format' }],
+    examples: ['sallyport ingest machines machines.json'],
+    load: async () => (await import('../commands/ingest.ts')).ingestMachines,
+  },
+  {
     words: ['explain'],
     summary: 'explain.summary',
     operands: [{ name: 'ID', about: 'explain.id' }],

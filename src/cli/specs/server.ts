@@ -6,7 +6,16 @@ export const serverCommands: readonly Command[] = [
     words: ['demo'],
     summary: 'demo.summary',
     options: [{ name: 'vendor-hosts', about: 'serve.vendorHosts' }],
+    examples: ['sallyport demo', 'sallyport demo replay spray --speed 60'],
     load: async () => (await import('../commands/demo.ts')).run,
+  },
+  {
+    words: ['demo', 'replay'],
+    summary: 'demo.replay.summary',
+    operands: [{ name: 'STORY', about: 'demo.replay.story' }],
+    options: [{ name: 'speed', value: 'N', about: 'demo.replay.speed' }],
+    examples: ['sallyport demo replay consent', 'sallyport demo replay token --speed 300'],
+    load: async () => (await import('../commands/demo/replay.ts')).run,
   },
   {
     words: ['serve'],
