@@ -162,8 +162,11 @@ test('consent takes an application that is for every organisation, and permissio
   await apps.want(customer, 404, 'GET', `/service-principals/${app.appId}`);
   await apps.want(publisher, 200, 'POST', `/applications/${app.id}/disable`);
   assert.equal((await consent({ appId: app.appId, all: true })).status, 409);
-  // In its home the application is consented to by its own call.
-  const home = await apps.want<Principal>(publisher, 200, 'POST', `/applications/${single.id}/consent`);
+  // In its home the application is consented to by the same call.
+  const home = await apps.want<Principal>(publisher, 201, 'POST', '/service-principals', {
+    appId: single.appId,
+    all: true,
+  });
   assert.deepEqual(
     home.grants.applications.map(({ value }) => value),
     ['Incident.Read.All'],

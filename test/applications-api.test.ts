@@ -84,7 +84,6 @@ test('every call needs a session', async () => {
     ['DELETE', `/applications/${app.id}`],
     ['POST', `/applications/${app.id}/secrets`],
     ['POST', `/applications/${app.id}/certificates`],
-    ['POST', `/applications/${app.id}/consent`],
     ['GET', `/applications/${app.id}/consent-link`],
     ['PUT', `/applications/${app.id}/owners/x`],
     ['GET', '/resources'],

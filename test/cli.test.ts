@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { exitCodes } from '../src/cli/exit-codes.ts';
 import type { Tenant } from '../src/directory/tenants.ts';
 import { makeTenant, makeUser, testPassword } from './support/accounts.ts';
+import { endpointForm, graphForm, ocsfForm, ownForm } from './support/foreign-alerts.ts';
 import { sampleIncident, timeAt } from './support/incidents.ts';
 import { newMachine, sessionOn, signInOn } from './support/machine.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
@@ -259,6 +260,22 @@ test('ingest incidents takes saved pages of the API, packed or not, and says wha
   assert.deepEqual([stored, duplicates, rejected], [0, 2, 1]);
   const newer = await run(['ingest', 'incidents', join(folder, 'newer.ndjson')]);
   assert.match(newer.stdout, /1 of the stored ones replaced an older state/);
+});
+
+test('ingest alerts and ingest machines take any known form, and saved pages', async (context) => {
+  const { run, folder } = await signedIn(context);
+  writeFileSync(join(folder, 'alerts.ndjson'), [ownForm, ocsfForm, {}].map((each) => JSON.stringify(each)).join('\n'));
+  writeFileSync(join(folder, 'page.json.gz'), gzipSync(JSON.stringify({ value: [endpointForm, graphForm] }, null, 2)));
+  const alerts = await run(['ingest', 'alerts', join(folder, 'alerts.ndjson')]);
+  assert.equal(alerts.exitCode, exitCodes.partly, alerts.stderr);
+  assert.match(alerts.stdout, /3 records: 2 stored, 0 known already, 1 not taken/);
+  assert.match(alerts.stderr, /Line 3: It has none of the known forms/);
+  const page = await run(['ingest', 'alerts', join(folder, 'page.json.gz')]);
+  assert.match(page.stdout, /2 records: 2 stored/);
+  const machine = { id: 'm1', computerDnsName: 'pc1.contoso.example', lastSeen: '2026-11-20T08:00:00Z' };
+  const machines = await run(['ingest', 'machines', '-'], { input: JSON.stringify({ value: [machine] }) });
+  assert.equal(machines.exitCode, exitCodes.ok, machines.stderr);
+  assert.match(machines.stdout, /1 records?: 1 stored/);
 });
 
 test('audit verify remembers what it saw, and tells when that is gone', async (context) => {

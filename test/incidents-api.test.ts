@@ -243,6 +243,18 @@ test('large incidents are sent whole among small ones', async () => {
   assert.deepEqual(answer.json<Page>().value, incidents.toReversed());
 });
 
+test('letters of more than one byte arrive whole, alone and among plain ones', async () => {
+  const own = await makeStory(server.services);
+  const owner = await makePerson(server, own.tenant, 'security-administrator');
+  const headers = { authorization: `Bearer ${await appToken(server.services, own)}` };
+  const names = ['plain', 'Verdächtige Anmeldung', '不審なサインイン 🛂', 'lone \ud800'];
+  const incidents = names.map((incidentName, index) => sampleIncident(index + 1, { incidentName }));
+  await send(owner, JSON.stringify({ value: incidents }));
+  const answer = await server.request('/api/incidents', { headers });
+  assert.deepEqual(answer.json<Page>().value, incidents.toReversed());
+  assert.equal(Number(answer.headers['content-length']), Buffer.byteLength(answer.text));
+});
+
 test('no tenant sees or replaces incidents of another', async () => {
   const other = await makeStory(server.services);
   const owner = await makePerson(server, other.tenant, 'security-administrator');
