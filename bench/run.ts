@@ -7,8 +7,11 @@ import type { Bench, BenchResult } from './support/bench.ts';
 
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   activities: () => import('./activities.ts'),
+  'activities-growth': () => import('./activities-growth.ts'),
   ingest: () => import('./ingest.ts'),
+  policies: () => import('./policies.ts'),
   incidents: () => import('./incidents.ts'),
+  'incident-filter': () => import('./incident-filter.ts'),
   about: () => import('./about.ts'),
   tokens: () => import('./tokens.ts'),
   'client-credentials': () => import('./client-credentials.ts'),
