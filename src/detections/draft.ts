@@ -26,6 +26,6 @@ export function draftOf(detection: Detection, finding: Finding, now: number): Al
     devices: finding.devices,
     activityIds: finding.activityIds.slice(0, activityIdsMax),
     evidence: finding.evidence,
-    extra: { policyName: detection.name },
+    extra: { policyName: detection.title },
   };
 }
