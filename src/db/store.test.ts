@@ -137,7 +137,8 @@ test('a change of two tenants is told of both, and such changes in both orders d
     const heard: string[] = [];
     store.invalidations.subscribe((tenant) => heard.push(tenant));
     await store.change([one, other, one], (trx) => put({ db: trx }, 'a', '1'));
-    assert.deepEqual(heard, [one, other].sort());
+    // On PostgreSQL the process also hears of its own change, at any moment after the commit.
+    assert.deepEqual([...new Set(heard)].sort(), [one, other].sort());
     const changes = Array.from({ length: 20 }, (_, index) =>
       store.change(index % 2 === 0 ? [one, other] : [other, one], (trx) => put({ db: trx }, `b${index}`, '1')),
     );
