@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { engine } from '../../../../test/kql/trees.ts';
+import { compile } from '../../compile.ts';
+
+let connection: DuckDBConnection;
+before(async () => {
+  connection = await engine();
+});
+
+async function rowsOf(query: string): Promise<unknown[][]> {
+  const result = compile(query, { tables: [] });
+  assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.diagnostics));
+  const answer = await connection.runAndReadAll(result.compiled.sql);
+  assert.deepEqual(
+    answer.columnNames(),
+    result.compiled.columns.map(({ name }) => name),
+  );
+  return answer.getRowsJson();
+}
+
+function refusal(query: string): string {
+  const result = compile(query, { tables: [] });
+  assert.ok(!result.ok, 'It was not refused.');
+  return result.diagnostics[0]?.message ?? '';
+}
+
+const numbers = 'range n from 1 to 5 step 1';
+
+test('one step that always matches sees what it left at the row before', async () => {
+  const query = `${numbers} | scan declare (total:long = 100) with (step s: true => total = n + s.total;)`;
+  assert.deepEqual(await rowsOf(query), [
+    ['1', '101'],
+    ['2', '103'],
+    ['3', '106'],
+    ['4', '110'],
+    ['5', '115'],
+  ]);
+});
+
+test('a state moves on to the next step and is empty behind it', async () => {
+  const data = "datatable(t:long, e:string)[1, 'a', 2, 'b', 3, 'b', 4, 'c', 5, 'c', 6, 'a', 7, 'c'] | sort by t asc";
+  const steps = "step a: e == 'a'; step b: e == 'b' and t - a.t < 5; step c: e == 'c' and t > b.t;";
+  assert.deepEqual(await rowsOf(`${data} | scan with_match_id = m with (${steps}) | project t, m`), [
+    ['1', '0'],
+    ['2', '0'],
+    ['3', '0'],
+    ['4', '0'],
+    ['5', '0'],
+    ['6', '1'],
+    ['7', '0'],
+  ]);
+});
+
+test('of one row the last step comes first, and one that gives no output is silent', async () => {
+  const steps = 'step s: true => x = n; step t: n % 2 == 0 => x = s.n * 10;';
+  assert.deepEqual(await rowsOf(`${numbers} | scan declare (x:long) with (${steps})`), [
+    ['1', '1'],
+    ['2', '10'],
+    ['2', '2'],
+    ['3', '3'],
+    ['4', '30'],
+    ['4', '4'],
+    ['5', '5'],
+  ]);
+  const silent = steps.replace('step s:', 'step s output=none:');
+  assert.deepEqual(await rowsOf(`${numbers} | scan declare (x:long) with (${silent})`), [
+    ['2', '10'],
+    ['4', '30'],
+  ]);
+});
+
+test('every partition is scanned by itself', async () => {
+  const data = "datatable(k:string, n:long)['a', 1, 'b', 10, 'a', 2, 'b', 20]";
+  const scan = 'sort by n asc | scan declare (s:long = 0) with (step one: true => s = n + one.s;)';
+  assert.deepEqual(await rowsOf(`${data} | partition by k (${scan}) | sort by n asc | project k, s`), [
+    ['a', '1'],
+    ['a', '3'],
+    ['b', '10'],
+    ['b', '30'],
+  ]);
+});
+
+test('what is not surely told of scan is refused by name', () => {
+  const of = (rest: string) => refusal(`${numbers} | scan ${rest}`);
+  assert.match(of('with (step s output=last: true;)'), /output=last/i);
+  assert.match(of('declare (x:long) with (step s: true;)'), /without a value/);
+  assert.match(
+    refusal(
+      'datatable(n:long)[1, 2] | where n in (range n from 1 to 2 step 1) | summarize by n | scan with (step s: true;)',
+    ),
+    /no order/,
+  );
+});
