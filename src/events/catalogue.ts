@@ -9,13 +9,29 @@ export interface EventColumn {
   readonly since?: number;
   /** The text by which a row is known; insertions look for it first. One column of each table. */
   readonly isKey?: true;
+  /** Says nothing of what the row is: a key that is made of the row's values leaves it out. */
+  readonly isApart?: true;
 }
 
 export interface EventTable {
   readonly name: string;
   readonly columns: readonly EventColumn[];
+  /** The database that holds it, when it is not the one of the activities; one that `EventStore.prepare` knows. */
+  readonly database?: string;
   /** Rows also have the column `batch`: which insertion they came with, in the order of the insertions. */
   readonly numbersBatches?: true;
+}
+
+/** Tables of a database beside the one of the activities, made or brought up to date when they are needed first. */
+export interface TableSet {
+  readonly database: string;
+  readonly tables: readonly EventTable[];
+  /** Tables under another name, or with other names for some columns. */
+  readonly views: readonly {
+    readonly name: string;
+    readonly over: string;
+    readonly columns: readonly { readonly name: string; readonly from: string }[];
+  }[];
 }
 
 /** Activities, in the order in which they came in. docs/stored-data.md says what each column is for. */

@@ -2,6 +2,7 @@
 import {
   BIGINT,
   BOOLEAN,
+  DOUBLE,
   type DuckDBType,
   DuckDBUUIDValue,
   type DuckDBValue,
@@ -26,6 +27,9 @@ const engineTypes: Record<ColumnType, DuckDBType> = {
   time: BIGINT,
   flag: BOOLEAN,
   set: VARCHAR,
+  string: VARCHAR,
+  long: BIGINT,
+  real: DOUBLE,
 };
 
 export function engineType(type: ColumnType): DuckDBType {

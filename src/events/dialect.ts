@@ -4,9 +4,21 @@ import { name, or, type Sql, sql } from './sql.ts';
 
 /**
  * What a column holds. `time` is epoch milliseconds; `set` is a set of texts, kept as one text (see {@link encodeSet});
- * `prose` is a longer text that is searched, `document` a long one that is read whole and never compared.
+ * `prose` is a longer text that is searched, `document` a long one that is read whole and never compared. A `string` is
+ * a text that is never nothing: where a row has none it is empty. `long` has 64 bits, `real` is a double.
  */
-export type ColumnType = 'uuid' | 'text' | 'prose' | 'document' | 'integer' | 'time' | 'flag' | 'set';
+export type ColumnType =
+  | 'uuid'
+  | 'text'
+  | 'prose'
+  | 'document'
+  | 'integer'
+  | 'time'
+  | 'flag'
+  | 'set'
+  | 'string'
+  | 'long'
+  | 'real';
 
 const columnTypes: Record<ColumnType, string> = {
   uuid: 'UUID',
@@ -18,10 +30,18 @@ const columnTypes: Record<ColumnType, string> = {
   time: 'BIGINT',
   flag: 'BOOLEAN',
   set: 'VARCHAR',
+  string: "VARCHAR DEFAULT ''",
+  long: 'BIGINT',
+  real: 'DOUBLE',
 };
 
 export function columnDefinition(column: { readonly name: string; readonly type: ColumnType }): string {
   return `"${column.name}" ${columnTypes[column.type]}`;
+}
+
+/** The table as statements on any connection name it. */
+export function qualifiedName(table: { readonly name: string; readonly database?: string }): string {
+  return table.database === undefined ? `"${table.name}"` : `${table.database}.main."${table.name}"`;
 }
 
 /** Values that need no more than this many marks are written one by one, which the engine can plan with. */
@@ -78,6 +98,15 @@ export function setHasStart(column: Sql, start: string): Sql {
   return sql`contains(${column}, ${separator + withoutSeparator(start)})`;
 }
 
+/** The set, in lower case, has an address (http, https) that ends so. */
+export function setHasAddressEnd(set: Sql, end: string): Sql {
+  const wanted = withoutSeparator(end);
+  const elements = sql`string_split(${set}, ${separator})`;
+  // The search in the text finds the few rows that are worth taking apart.
+  return sql`(contains(${set}, ${wanted + separator}) and len(list_filter(${elements},
+    lambda x: regexp_matches(x, '^https?://') and ends_with(x, ${wanted}))) > 0)`;
+}
+
 /** The set has an element besides these. False for an empty set. */
 export function setHasOther(column: Sql, elements: readonly string[]): Sql {
   const distinct = [...new Set(elements.map(withoutSeparator))];
@@ -93,6 +122,14 @@ export function setHasOther(column: Sql, elements: readonly string[]): Sql {
 /** `text` occurs in the column, letter case apart. */
 export function containsText(column: Sql, text: string): Sql {
   return sql`contains(lower(${column}), ${text.toLowerCase()})`;
+}
+
+/** Where a row stands in its table, by which it is found at once. Rows are only ever added, so that it stays the same. */
+export const rowNumber: Sql = sql`rowid`;
+
+/** How many bytes the text takes up. */
+export function byteLength(column: Sql): Sql {
+  return sql`strlen(${column})`;
 }
 
 export function startsWith(column: Sql, start: string): Sql {

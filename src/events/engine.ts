@@ -36,7 +36,13 @@ const logBytesMax = 33_554_432;
 /** Up to so many rows, a page finds its rows by narrow columns before it reads the wide ones. */
 const latePageRowsMax = 100_000;
 
-/** Opens the file `events.duckdb` in the folder, makes or updates its tables, and shuts the engine off from everything else. */
+/** Hunting tables have up to 80 columns, which are read by the million: blocks of several pieces that come in at once. */
+const huntingRowGroupRows = 32_768;
+
+/** Databases beside the one of the activities: see `EventStore.prepare`. */
+const otherDatabases = [{ name: 'hunting', rowGroupRows: huntingRowGroupRows }] as const;
+
+/** Opens the file `events.duckdb` in the folder and those beside it, makes or updates its tables, and shuts the engine off from everything else. */
 export async function openEngine({ folder, memoryBytesMax }: EngineOptions): Promise<Engine> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'events.duckdb');
@@ -52,7 +58,10 @@ export async function openEngine({ folder, memoryBytesMax }: EngineOptions): Pro
   });
   try {
     const connection = await instance.connect();
-    await attach(connection, file);
+    await attach(connection, file, 'events', rowGroupRows);
+    for (const other of otherDatabases) {
+      await attach(connection, join(folder, `${other.name}.duckdb`), other.name, other.rowGroupRows);
+    }
     await migrateEvents(connection, file);
     await connection.run(`set global late_materialization_max_rows = ${latePageRowsMax}`);
     registerRowSource(connection);
@@ -72,7 +81,9 @@ export async function openEngine({ folder, memoryBytesMax }: EngineOptions): Pro
     async close() {
       const connection = await instance.connect();
       try {
-        await connection.run('checkpoint events');
+        for (const name of ['events', ...otherDatabases.map((other) => other.name)]) {
+          await connection.run(`checkpoint ${name}`);
+        }
       } finally {
         connection.closeSync();
         instance.closeSync();
@@ -82,10 +93,10 @@ export async function openEngine({ folder, memoryBytesMax }: EngineOptions): Pro
   };
 }
 
-async function attach(connection: DuckDBConnection, file: string): Promise<void> {
+async function attach(connection: DuckDBConnection, file: string, name: string, groupRows: number): Promise<void> {
   const quoted = file.replaceAll("'", "''");
   try {
-    await connection.run(`attach '${quoted}' as events (row_group_size ${rowGroupRows}, storage_version 'v1.5.0')`);
+    await connection.run(`attach '${quoted}' as ${name} (row_group_size ${groupRows}, storage_version 'v1.5.0')`);
   } catch (error) {
     const message = messageOf(error);
     if (/lock on file|already attached|unique file handle/i.test(message)) {
@@ -146,7 +157,8 @@ export function asEventFailure(error: unknown): unknown {
       { cause: error },
     );
   }
-  if (/^Out of Memory Error|Out Of Memory/i.test(messageOf(error))) {
+  // A commit words it as a block of its memory that it could not get hold of.
+  if (/^Out of Memory Error|Out Of Memory|failed to pin block/i.test(messageOf(error))) {
     return new TooLarge(
       'The event store ran out of the memory that eventMemoryBytesMax gives it. Ask for less at once, for instance by a shorter time.',
       { cause: error },

@@ -2,12 +2,13 @@
 // it is DuckDB, one file and one instance per process. Nouns hand it SQL values and packed rows through this file.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { StoreUnavailable, TooLarge } from '../lib/failures.ts';
-import type { EventTable } from './catalogue.ts';
+import type { EventTable, TableSet } from './catalogue.ts';
 import { boundType, boundValue, type CellValue, cellValue } from './cells.ts';
 import { asEventFailure, type Engine, isFatal, isInterrupted, isWriteFailure, openEngine } from './engine.ts';
 import { type PackedRows, releaseRows } from './packing.ts';
-import { insertRows } from './rows.ts';
-import { name, type Sql, sql } from './sql.ts';
+import { insertRows, removeRows } from './rows.ts';
+import { name, never, type Sql, sql } from './sql.ts';
+import type { StreamedChunk, StreamedQuery } from './streaming.ts';
 import { Turns } from './turns.ts';
 
 export interface EventStoreOptions {
@@ -27,6 +28,25 @@ export interface EventStore {
    * of them is stored. Throws StoreUnavailable when the disk is full; the store goes on with what it had acknowledged.
    */
   insert(rows: PackedRows, among: Sql): Promise<number>;
+  /**
+   * Puts rows in the place of others, in one transaction: whoever looks sees all of the old ones or all of the new ones.
+   * All tables are of one database. Takes turns with insertions, and promises what they promise.
+   */
+  replace(replacements: readonly Replacement[]): Promise<void>;
+  /**
+   * Makes the rows of a query a table in memory, which queries name as `heldName` says, in the place of one that was; null
+   * removes it. It goes with the process, and also when the store has to be opened anew: see `holds`.
+   */
+  hold(table: string, rows: Sql | null): Promise<void>;
+  /** Removes the rows that `where` describes. Takes turns with insertions: remove a bounded number at once. */
+  remove(table: EventTable, where: Sql): Promise<void>;
+  /** Makes the tables of a set, or adds what they lack; after the first time it costs nothing. */
+  prepare(set: TableSet): Promise<void>;
+  /**
+   * Runs a compiled query on a connection of its own and gives its rows as they are taken; whoever stops taking them ends
+   * it. Takes no turn among the other queries: how many run at once is for the caller to decide.
+   */
+  hunt(query: StreamedQuery): AsyncGenerator<StreamedChunk>;
   /** Tells this store from another one beside the same control store. */
   id(): Promise<string>;
   /** The number of the last batch of a table that numbers them; 0 when there is none. */
@@ -34,6 +54,12 @@ export interface EventStore {
   /** Throws StoreUnavailable when the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The rows that `where` describes go, `rows` come. A key that is twice among the rows is stored twice. */
+export interface Replacement {
+  readonly where: Sql;
+  readonly rows: PackedRows;
 }
 
 export async function openEventStore(options: EventStoreOptions): Promise<EventStore> {
@@ -45,9 +71,13 @@ interface Generation {
   readonly engine: Engine;
   readonly idle: DuckDBConnection[];
   readonly busy: Set<DuckDBConnection>;
+  /** Connections of answers that are being taken, as slowly as who takes them likes. */
+  readonly streams: Set<DuckDBConnection>;
 }
 
 const drainPollMs = 5;
+/** Nobody takes the rest of an answer that was not taken meanwhile. */
+const streamsEndMs = 2000;
 const interruptAgainMs = 20;
 /** The longest time that a timer takes. */
 const foreverMs = 2_147_483_647;
@@ -56,17 +86,21 @@ const closedMessage = 'The event store is closed.';
 class DuckStore implements EventStore {
   readonly #options: EventStoreOptions;
   readonly #readers: Turns;
-  readonly #writers = new Turns(1);
+  /** Insertions into one database run one after the other. */
+  readonly #writers = new Map<string, Turns>();
+  readonly #prepared = new Map<string, Promise<void>>();
   /** Undefined after an opening that failed: whoever needs it next tries again. */
   #generation: Promise<Generation> | undefined;
   #isClosed = false;
   /** Numbers of the last batches that were stored, by table, as far as they were asked for. */
   readonly #lastBatches = new Map<string, number>();
+  /** Never changes. */
+  #id: string | undefined;
 
   constructor(options: EventStoreOptions, engine: Engine) {
     this.#options = options;
     this.#readers = new Turns(options.queriesAtOnceMax);
-    this.#generation = Promise.resolve({ engine, idle: [], busy: new Set() });
+    this.#generation = Promise.resolve({ engine, idle: [], busy: new Set(), streams: new Set() });
   }
 
   async query(query: Sql): Promise<CellValue[][]> {
@@ -81,24 +115,108 @@ class DuckStore implements EventStore {
 
   async insert(rows: PackedRows, among: Sql): Promise<number> {
     // A batch waits for those before it as long as it takes: each of them is bounded.
-    await this.#writers.begin(foreverMs);
+    const writers = this.#writersOf(rows.table.database);
+    await writers.begin(foreverMs);
     try {
       // Insertions run one after the other, so numbers become visible in their order; that of a failed one is not missed.
       const batch = rows.table.numbersBatches ? (await this.lastBatch(rows.table)) + 1 : undefined;
       const stored = await this.#reopening(() =>
         this.#withConnection((connection) => insertInOne(connection, rows, among, batch)),
       );
-      if (batch !== undefined && stored > 0) this.#lastBatches.set(rows.table.name, batch);
+      if (batch !== undefined && stored > 0) {
+        this.#lastBatches.set(rows.table.name, batch);
+        rows.stored?.(batch, stored);
+      }
       return stored;
     } finally {
-      this.#writers.end();
+      writers.end();
       releaseRows(rows);
     }
   }
 
+  async replace(replacements: readonly Replacement[]): Promise<void> {
+    const writers = this.#writersOf(replacements[0]?.rows.table.database);
+    await writers.begin(foreverMs);
+    try {
+      await this.#reopening(() => this.#withConnection((connection) => replaceInOne(connection, replacements)));
+    } finally {
+      writers.end();
+      for (const { rows } of replacements) releaseRows(rows);
+    }
+  }
+
+  async hold(table: string, rows: Sql | null): Promise<void> {
+    const { holdRows } = await import('./held.ts');
+    const writers = this.#writersOf('memory');
+    await writers.begin(foreverMs);
+    try {
+      await this.#reopening(() => this.#withConnection((connection) => holdRows(connection, table, rows)));
+    } finally {
+      writers.end();
+    }
+  }
+
+  async remove(table: EventTable, where: Sql): Promise<void> {
+    const writers = this.#writersOf(table.database);
+    await writers.begin(foreverMs);
+    try {
+      await this.#reopening(() => this.#withConnection((connection) => removeRows(connection, table, where)));
+    } finally {
+      writers.end();
+    }
+  }
+
+  #writersOf(database = ''): Turns {
+    const turns = this.#writers.get(database) ?? new Turns(1);
+    this.#writers.set(database, turns);
+    return turns;
+  }
+
+  prepare(set: TableSet): Promise<void> {
+    const known = this.#prepared.get(set.database);
+    if (known) return known;
+    const preparing = this.#prepare(set);
+    this.#prepared.set(set.database, preparing);
+    preparing.catch(() => this.#prepared.delete(set.database));
+    return preparing;
+  }
+
+  async #prepare(set: TableSet): Promise<void> {
+    // Loaded with the first set: no start needs it.
+    const { prepareTables } = await import('./table-sets.ts');
+    const writers = this.#writersOf(set.database);
+    await writers.begin(foreverMs);
+    try {
+      await this.#reopening(() => this.#withConnection((connection) => prepareTables(connection, set)));
+    } finally {
+      writers.end();
+    }
+  }
+
+  async *hunt(query: StreamedQuery): AsyncGenerator<StreamedChunk> {
+    if (this.#isClosed) throw new StoreUnavailable('unreachable', closedMessage);
+    const { streamRows } = await import('./streaming.ts');
+    const current = this.#current();
+    const generation = await current;
+    const connection = await generation.engine.connect();
+    generation.streams.add(connection);
+    try {
+      yield* streamRows(connection, query);
+    } catch (error) {
+      await this.#replaceBroken(current, error);
+      throw asEventFailure(error);
+    } finally {
+      generation.streams.delete(connection);
+      // Not kept for others: an answer that was not read to its end still belongs to it.
+      connection.closeSync();
+    }
+  }
+
   async id(): Promise<string> {
+    if (this.#id !== undefined) return this.#id;
     const [row] = await this.query(sql`select ${name('id')} from ${name('storeIdentity')}`);
-    return String(row?.[0]);
+    this.#id = String(row?.[0]);
+    return this.#id;
   }
 
   async lastBatch(table: EventTable): Promise<number> {
@@ -166,7 +284,7 @@ class DuckStore implements EventStore {
         await drain(old);
         old.engine.abandon();
       }
-      return { engine: await openEngine(this.#options), idle: [], busy: new Set() };
+      return { engine: await openEngine(this.#options), idle: [], busy: new Set(), streams: new Set() };
     })();
     opening.catch(() => {
       if (this.#generation === opening) this.#generation = undefined;
@@ -182,17 +300,21 @@ class DuckStore implements EventStore {
       try {
         return await work();
       } catch (error) {
-        const isWrite = isWriteFailure(error);
-        // After a failed write the engine may live on with a file that it no longer trusts, so it is opened anew too.
-        if ((isFatal(error) || isWrite) && generation === this.#generation && !this.#isClosed) {
-          this.#options.log?.warn({ err: error }, 'The event store failed and is opened anew.');
-          this.#generation = this.#open(generation);
-          await this.#generation.catch(() => {});
-        }
-        const isVictim = !isWrite && (isFatal(error) || isInterrupted(error));
+        await this.#replaceBroken(generation, error);
+        const isVictim = !isWriteFailure(error) && (isFatal(error) || isInterrupted(error));
         if (!isVictim || attempt === 2 || this.#isClosed) throw asEventFailure(error);
       }
     }
+  }
+
+  /** Opens the instance anew if it failed in a way that it does not survive. */
+  async #replaceBroken(generation: Promise<Generation>, error: unknown): Promise<void> {
+    // After a failed write the engine may live on with a file that it no longer trusts, so it is opened anew too.
+    const isBroken = isFatal(error) || isWriteFailure(error);
+    if (!isBroken || generation !== this.#generation || this.#isClosed) return;
+    this.#options.log?.warn({ err: error }, 'The event store failed and is opened anew.');
+    this.#generation = this.#open(generation);
+    await this.#generation.catch(() => {});
   }
 
   async ping(): Promise<void> {
@@ -206,9 +328,10 @@ class DuckStore implements EventStore {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    await this.#writers.begin(foreverMs);
+    const writers = [this.#writersOf(), ...this.#writers.values()];
+    for (const turns of new Set(writers)) await turns.begin(foreverMs);
     this.#isClosed = true;
-    this.#writers.end();
+    for (const turns of new Set(writers)) turns.end();
     const generation = await this.#generation?.catch(() => undefined);
     if (!generation) return;
     await drain(generation);
@@ -217,9 +340,10 @@ class DuckStore implements EventStore {
 }
 
 /** Stops what is under way and closes every connection. */
-async function drain({ idle, busy }: Generation): Promise<void> {
-  while (busy.size > 0) {
-    for (const connection of busy) connection.interrupt();
+async function drain({ idle, busy, streams }: Generation): Promise<void> {
+  const streamsEndAt = performance.now() + streamsEndMs;
+  while (busy.size > 0 || (streams.size > 0 && performance.now() < streamsEndAt)) {
+    for (const connection of [...busy, ...streams]) connection.interrupt();
     await new Promise((resolve) => setTimeout(resolve, drainPollMs));
   }
   for (const connection of idle.splice(0)) connection.closeSync();
@@ -232,11 +356,24 @@ async function insertInOne(
   among: Sql,
   batch: number | undefined,
 ): Promise<number> {
+  return await inTransaction(connection, () => insertRows(connection, rows, among, batch));
+}
+
+async function replaceInOne(connection: DuckDBConnection, replacements: readonly Replacement[]): Promise<void> {
+  await inTransaction(connection, async () => {
+    for (const { where, rows } of replacements) {
+      await removeRows(connection, rows.table, where);
+      if (rows.rowCount > 0) await insertRows(connection, rows, never, undefined);
+    }
+  });
+}
+
+async function inTransaction<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
   await connection.run('begin');
   try {
-    const stored = await insertRows(connection, rows, among, batch);
+    const result = await work();
     await connection.run('commit');
-    return stored;
+    return result;
   } catch (error) {
     // When there is nothing left to roll back, the first error is the one to tell.
     await connection.run('rollback').catch(() => {});

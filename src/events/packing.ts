@@ -2,52 +2,42 @@
 // everything that the engine then does with them, so a row is written into the columns of a chunk when it comes, and a
 // whole column changes hands at once. Nothing of a row is kept as an object: thousands of them would be copied about by
 // the garbage collector.
-import { BLOB, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import type { EventTable } from './catalogue.ts';
 import type { CellValue } from './cells.ts';
-import {
-  addressedBytesLeast,
-  clearColumn,
-  emptyColumn,
-  giveText,
-  handOver,
-  isText,
-  type PackedColumn,
-  setAddresses,
-  writeFixed,
-  writeNull,
-  writeText,
-} from './vectors.ts';
+import { TextPile } from './text-pile.ts';
+import { clearColumn, emptyColumn, handOver, type PackedColumn, writeFixed, writeNull, writeText } from './vectors.ts';
 
 /** How a row of the program gives the table's columns. */
 export type Cells<Table extends EventTable, Row> = {
   readonly [Name in Table['columns'][number]['name']]: (row: Row) => CellValue;
 };
 
+/** Up to 2048 rows, in columns. */
+export interface RowChunk {
+  /** Fills a chunk of the engine. This one must live, and not be cleared, until the engine took the rows over. */
+  fill(rows: DuckDBDataChunk): void;
+}
+
 /** Rows ready to be inserted, once: the store takes their memory back. */
 export interface PackedRows {
   readonly table: EventTable;
   readonly rowCount: number;
-  readonly chunks: readonly PackedChunk[];
+  readonly chunks: readonly RowChunk[];
+  /** Gives the memory back; they cannot be inserted any more. */
+  release(): void;
+  /** Told, in the order of the batches, which one they were stored with and how many of them were. */
+  stored?(batch: number, rows: number): void;
 }
 
 /** The engine takes so many rows at once. */
-const chunkRows = 2048;
-/** So many bytes of text are given to the engine at once: few enough for the processor's cache. */
-const textBytesUsual = 1 << 18;
+export const chunkRows = 2048;
 
-/** Up to 2048 rows. */
-export class PackedChunk {
+export class PackedChunk implements RowChunk {
   readonly #columns: readonly PackedColumn[];
   #rowCount = 0;
-  /** Texts of the last rows, one after the other; their addresses count from its beginning until the engine has them. */
-  #texts = Buffer.allocUnsafeSlow(textBytesUsual);
-  #textBytes = 0;
-  /** The texts of the rows before this one are with the engine: as values of this chunk, one for each handing over. */
-  #rowsWithEngine = 0;
-  #engineTextCount = 0;
-  #engineTexts: DuckDBDataChunk | undefined;
+  readonly #pile = new TextPile();
   /** The texts of the row that is being added; null where the column is nothing or no text. */
   readonly #row: (string | null)[];
 
@@ -62,12 +52,8 @@ export class PackedChunk {
 
   /** Makes it empty; the engine must have taken over what it was filled with. */
   clear(): void {
-    this.#engineTexts?.reset();
-    this.#engineTextCount = 0;
-    this.#rowsWithEngine = 0;
+    this.#pile.clear();
     this.#rowCount = 0;
-    this.#textBytes = 0;
-    if (this.#texts.length > textBytesUsual) this.#texts = Buffer.allocUnsafeSlow(textBytesUsual);
     this.#columns.forEach(clearColumn);
   }
 
@@ -93,9 +79,9 @@ export class PackedChunk {
   }
 
   #writeTexts(all: string): void {
-    this.#reserve(all.length * 3);
-    const texts = this.#texts;
-    const start = this.#textBytes;
+    this.#pile.reserve(all.length * 3, this.#columns, this.#rowCount);
+    const texts = this.#pile.bytes;
+    const start = this.#pile.used;
     const written = texts.write(all, start);
     // As many bytes as characters: all of them ASCII, and every text is where it is in `all`.
     const isAscii = written === all.length;
@@ -109,33 +95,11 @@ export class PackedChunk {
       writeText(column, this.#rowCount, texts, from, bytes);
       from += bytes;
     }
-    this.#textBytes = from;
+    this.#pile.used = from;
   }
 
-  #reserve(bytes: number): void {
-    if (this.#textBytes + bytes <= this.#texts.length) return;
-    this.#giveTexts();
-    if (bytes > this.#texts.length) this.#texts = Buffer.allocUnsafeSlow(bytes);
-  }
-
-  /** Lets the engine copy the texts that it does not have yet, and notes where it has them. */
-  #giveTexts(): void {
-    if (this.#textBytes > 0) {
-      this.#engineTexts ??= DuckDBDataChunk.create([BLOB]);
-      const vector = duckdb.data_chunk_get_vector(this.#engineTexts.chunk, 0);
-      const texts = this.#texts.subarray(0, Math.max(this.#textBytes, addressedBytesLeast));
-      const address = giveText(vector, this.#engineTextCount++, texts);
-      for (const { type, words } of this.#columns) {
-        if (isText(type)) setAddresses(words, this.#rowsWithEngine, this.#rowCount, address);
-      }
-    }
-    this.#textBytes = 0;
-    this.#rowsWithEngine = this.#rowCount;
-  }
-
-  /** Fills a chunk of the engine. This one must live, and not be cleared, until the engine took the rows over. */
   fill(rows: DuckDBDataChunk): void {
-    this.#giveTexts();
+    this.#pile.give(this.#columns, this.#rowCount);
     rows.rowCount = this.#rowCount;
     this.#columns.forEach((column, index) => {
       handOver(column, this.#rowCount, duckdb.data_chunk_get_vector(rows.chunk, index));
@@ -167,7 +131,8 @@ export class RowPacker<Table extends EventTable, Row> {
 
   /** The rows that were added since the last time. Who takes them gives them back: see {@link releaseRows}. */
   take(): PackedRows {
-    const rows = { table: this.#table, rowCount: this.#rowCount, chunks: this.#chunks };
+    const [table, chunks] = [this.#table, this.#chunks];
+    const rows = { table, rowCount: this.#rowCount, chunks, release: () => giveBack(table, chunks) };
     this.#chunks = [];
     this.#rowCount = 0;
     return rows;
@@ -178,7 +143,11 @@ const spareChunks = new WeakMap<EventTable, PackedChunk[]>();
 const spareChunksMax = 12;
 
 /** Gives back the memory of rows that are not needed any more. */
-export function releaseRows({ table, chunks }: PackedRows): void {
+export function releaseRows(rows: PackedRows): void {
+  rows.release();
+}
+
+function giveBack(table: EventTable, chunks: readonly PackedChunk[]): void {
   const spare = spareChunks.get(table) ?? [];
   spareChunks.set(table, spare);
   for (const chunk of chunks) {

@@ -1,8 +1,10 @@
 // Packed rows into the engine's tables. The engine asks for them through a table function, chunk by chunk, while this
 // process prepares the next batch; so they are copied once, and what is stored already is left out on the way.
 import { BIGINT, type DuckDBConnection, DuckDBTableFunction } from '@duckdb/node-api';
+import type { EventTable } from './catalogue.ts';
 import { boundType, boundValue, engineType } from './cells.ts';
-import type { PackedChunk, PackedRows } from './packing.ts';
+import { qualifiedName } from './dialect.ts';
+import type { PackedRows, RowChunk } from './packing.ts';
 import { name, type Sql, sql } from './sql.ts';
 
 const functionName = 'packed_rows';
@@ -30,7 +32,7 @@ export function registerRowSource(connection: DuckDBConnection): void {
         info.setInitData({ waiting: [...chunks] });
       },
       mainFunction: (info, output) => {
-        const { waiting } = info.initData as { waiting: PackedChunk[] }; // As initFunction set it.
+        const { waiting } = info.initData as { waiting: RowChunk[] }; // As initFunction set it.
         const chunk = waiting.shift();
         if (chunk) chunk.fill(output);
         else output.rowCount = 0;
@@ -60,6 +62,13 @@ export async function insertRows(
   }
 }
 
+/** Removes the rows that `where` describes, within the connection's transaction. */
+export async function removeRows(connection: DuckDBConnection, table: EventTable, where: Sql): Promise<void> {
+  const from: Sql = { text: qualifiedName(table), values: [] };
+  const { text, values } = sql`delete from ${from} where ${where}`;
+  await connection.run(text, values.map(boundValue), values.map(boundType));
+}
+
 function insertionOf({ table }: PackedRows, source: number, among: Sql, batch: number | undefined): Sql {
   const key = table.columns.find((column) => column.isKey);
   if (!key) throw new Error(`${table.name} has no key.`);
@@ -67,6 +76,7 @@ function insertionOf({ table }: PackedRows, source: number, among: Sql, batch: n
   const rows: Sql = { text: `${functionName}(${source})`, values: [] };
   const numbered = batch === undefined ? columns : sql`${columns}, "batch"`;
   const numbers: Sql = batch === undefined ? columns : { text: `${columns.text}, ${batch}`, values: [] };
-  return sql`insert into ${name(table.name)} (${numbered}) select ${numbers} from ${rows}
-    where ${name(key.name)} not in (select ${name(key.name)} from ${name(table.name)} where ${among})`;
+  const into: Sql = { text: qualifiedName(table), values: [] };
+  return sql`insert into ${into} (${numbered}) select ${numbers} from ${rows}
+    where ${name(key.name)} not in (select ${name(key.name)} from ${into} where ${among})`;
 }

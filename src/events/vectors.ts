@@ -27,7 +27,10 @@ const bytesPerRow: Record<ColumnType, number> = {
   prose: 16,
   document: 16,
   set: 16,
+  string: 16,
   time: 8,
+  long: 8,
+  real: 8,
   integer: 4,
   flag: 1,
 };
@@ -49,7 +52,7 @@ export function clearColumn(column: PackedColumn): void {
 }
 
 export function isText(type: ColumnType): boolean {
-  return type === 'text' || type === 'prose' || type === 'document' || type === 'set';
+  return type === 'text' || type === 'prose' || type === 'document' || type === 'set' || type === 'string';
 }
 
 export function writeNull(column: PackedColumn, row: number): void {
@@ -105,6 +108,23 @@ export function writeText(
   const inline = length <= inlineBytesMax ? length : prefixBytes;
   for (let index = 0; index < inline; index++) bytes[at * 4 + 4 + index] = texts[from + index] ?? 0;
   if (length > inlineBytesMax) words[at + 2] = from;
+}
+
+/** Writes a text that is inline if it is short and ASCII; false, and nothing written, if it is not. */
+export function writeShortText({ words, bytes }: PackedColumn, row: number, text: string): boolean {
+  const { length } = text;
+  if (length > inlineBytesMax) return false;
+  const at = row * 4;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) {
+      words.fill(0, at, at + 4);
+      return false;
+    }
+    bytes[at * 4 + 4 + index] = code;
+  }
+  words[at] = length;
+  return true;
 }
 
 /** In the engine's memory: two words of 32 bits. */
