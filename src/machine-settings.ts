@@ -19,6 +19,14 @@ export const machineSettings = [
     about: 'Recorded machine actions of one tenant.',
   },
   {
+    name: 'machineActionHours',
+    kind: 'number',
+    initial: 72,
+    minimum: 1,
+    maximum: 8760,
+    about: 'A machine action whose end nobody reported for so long has timed out.',
+  },
+  {
     name: 'alertsPerTenantMax',
     kind: 'number',
     initial: 5_000_000,

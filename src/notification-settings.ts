@@ -20,7 +20,8 @@ export const notificationSettings = [
     name: 'webhookLoopbackHttp',
     kind: 'flag',
     initial: false,
-    about: 'Webhooks may be sent to this machine (loopback), over http too: for development and tests.',
+    about:
+      'Webhooks may be sent to this machine (loopback), over http too, and externaldata may read from it: for development and tests.',
   },
   {
     name: 'webhookSecondsMax',

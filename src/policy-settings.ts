@@ -76,6 +76,14 @@ export const policySettings = [
     about: 'Backfills of one tenant that wait or run.',
   },
   {
+    name: 'policyBackfillsAtOnce',
+    kind: 'number',
+    initial: 2,
+    minimum: 1,
+    maximum: 32,
+    about: 'Tenants whose backfills a process works off at the same time; the others take turns with them.',
+  },
+  {
     name: 'policyDryRunDays',
     kind: 'number',
     initial: 31,

@@ -1,4 +1,5 @@
 import { entitySettings } from './entity-settings.ts';
+import { huntingSettings } from './hunting-settings.ts';
 import { incidentSettings } from './incident-settings.ts';
 import { machineSettings } from './machine-settings.ts';
 import { notificationSettings } from './notification-settings.ts';
@@ -9,6 +10,7 @@ import { signInSettings } from './sign-in-settings.ts';
 /** What alerts bring along: rows of the table in settings.ts, one file for each part. */
 export const securitySettings = [
   ...entitySettings,
+  ...huntingSettings,
   ...incidentSettings,
   ...machineSettings,
   ...notificationSettings,

@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify';
 import { Gate } from './access/gate.ts';
 import { Refusal } from './access/refusal.ts';
-import { beginArrival, begunKey, pathOf } from './apis/arrival.ts';
+import { beginArrival, begunKey, noteCall, pathOf } from './apis/arrival.ts';
 import { answerBrokenRequest } from './apis/broken-requests.ts';
 import { handleError as cloudAppsErrors } from './apis/cloud-apps/errors.ts';
 import { cloudAppsSurface, unversionedSubnets } from './apis/cloud-apps/routes.ts';
@@ -76,7 +76,9 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
     frameworkErrors: (_error, request, reply) => answerUnreadable(services, gate, request, reply),
   }) as unknown as FastifyInstance; // The two server types differ in nothing that the routes use.
   app.setErrorHandler((error, request, reply) =>
-    isEntraPath(request.url) ? entraErrors(services)(error, request, reply) : cloudAppsErrors(error, request, reply),
+    isEntraPath(request.url)
+      ? entraErrors(services)(error, request, reply)
+      : cloudAppsErrors(isBodyOfNothing(error, request) ? new NotFound(pathOf(request)) : error, request, reply),
   );
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
 
@@ -95,6 +97,7 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
 
   app.addHook('onResponse', (request, reply, done) => {
     requests.end(request, reply);
+    noteCall(request, reply, services.clock());
     done();
   });
 
@@ -116,6 +119,11 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
     throw new NotFound(pathOf(request));
   });
   return app;
+}
+
+/** Where nothing is, nothing can be wrong with the body either. */
+function isBodyOfNothing(error: unknown, { is404 }: FastifyRequest): boolean {
+  return is404 && error instanceof Error && 'code' in error && String(error.code).startsWith('FST_ERR_CTP_');
 }
 
 /** Loads what the first calls need and being ready does not, so that they need not wait for it. */

@@ -60,8 +60,12 @@ export type DataScope =
       readonly all: false;
       readonly instances: readonly AppInstance[];
       readonly groupIds: readonly string[];
+      /** Discovery reports; {@link everyReport} stands for all of them and whatever else is of discovery. */
       readonly reportIds: readonly string[];
     };
+
+/** No report has this id. */
+export const everyReport = '*';
 
 export const wholeTenant: DataScope = { all: true };
 

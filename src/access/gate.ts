@@ -1,18 +1,25 @@
 // The one way in: from a request's credential to a caller, for every surface. Holds what a process keeps between
 // requests (caches, throttle, what is to be written in batches).
 import type { Ctx, Origin, Services } from '../context.ts';
+import { AccessLog } from '../hunting/access-log.ts';
 import type { CorrelationId, TenantId } from '../lib/ids.ts';
 import { UseRecorder } from '../tokens/use-recorder.ts';
 import { BearerCheck } from './bearer-check.ts';
 import { type Caller, concernOf } from './caller.ts';
 import { type Presented, type PresentedBefore, presentedIn } from './presented.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, type RefusalDetails } from './refusal.ts';
 import { RefusalRecorder } from './refusals.ts';
 import { SessionCheck } from './session-check.ts';
 import { TenantHosts } from './tenant-hosts.ts';
 import { type Admission, ProcessThrottle, SharedThrottle, type Throttle } from './throttle.ts';
 import { audienceFor, describeFamily, type SurfaceFamily } from './token-audiences.ts';
 import { TokenCheck } from './token-check.ts';
+
+/** What is found out about a request on its way; the access log has it when the answer is sent. */
+export interface Visit {
+  caller: Caller | null;
+  refusal: RefusalDetails | null;
+}
 
 /** What the gate looks at of an HTTP request; the surfaces fill it in. */
 export interface Arrival {
@@ -28,11 +35,14 @@ export interface Arrival {
   readonly sessionCookie: string | null;
   /** The tenant whose own host was called; null on the generic host. */
   readonly hostTenantId: TenantId | null;
+  /** Told who the caller is. */
+  readonly visit?: Visit;
 }
 
 export class Gate {
   readonly refusals: RefusalRecorder;
   readonly uses: UseRecorder;
+  readonly calls: AccessLog;
   readonly hosts: TenantHosts;
   readonly #services: Services;
   readonly #tokens: TokenCheck;
@@ -44,6 +54,7 @@ export class Gate {
     this.#services = services;
     this.refusals = new RefusalRecorder(services);
     this.uses = new UseRecorder(services);
+    this.calls = new AccessLog(services);
     this.hosts = new TenantHosts(services);
     this.#tokens = new TokenCheck(services);
     this.#bearers = new BearerCheck(services);
@@ -104,6 +115,7 @@ export class Gate {
 
   #admitted(caller: Caller, arrival: Arrival, now: number): Ctx {
     this.#noteUse(caller, arrival, now);
+    if (arrival.visit) arrival.visit.caller = caller;
     return { ...this.#services, caller, correlationId: arrival.correlationId, origin: arrival.origin };
   }
 
@@ -119,6 +131,7 @@ export class Gate {
     }
     const caller = await this.#sessions.authenticate(arrival);
     await this.#takeTurn(caller, this.#services.clock());
+    if (arrival.visit) arrival.visit.caller = caller;
     return { ...this.#services, caller, correlationId: arrival.correlationId, origin: arrival.origin };
   }
 
@@ -176,6 +189,7 @@ export class Gate {
 
   async close(): Promise<void> {
     await this.uses.close();
+    await this.calls.close();
     await this.refusals.close();
   }
 }

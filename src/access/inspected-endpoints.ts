@@ -116,6 +116,7 @@ const graphNeeds: readonly (readonly [call: RegExp, ...permissions: Permission[]
   [/^GET .*\/roleManagement\//, 'Roles.read'],
   [/^POST .*\/roleAssignmentScheduleRequests/, 'Roles.manage', 'Roles.activateOwn'],
   [/\/roleManagement\//, 'Roles.manage', 'CloudAppsRoles.manage'],
+  [/\/security\/runHuntingQuery$/, 'ThreatHunting.Read.All'],
   [/^GET /, 'Applications.read'],
   [/\/appRoleAssign/, 'Consent.grant', 'Consent.grantGraph'],
   [/\/oauth2PermissionGrants/, 'Consent.grantDelegated'],
@@ -140,6 +141,8 @@ const details: readonly (readonly [call: RegExp, permission: Permission])[] = [
   [/^\w+ \/api(\/v1)?\/subnet\//, 'Subnets.read'],
   [/^\w+ \/api\/v1\/entities\//, 'Entities.read'],
   [/^\w+ \/api\/v1\/files\//, 'Files.read'],
+  [/^\w+ \/api\/v1\/policies\//, 'Policies.read'],
+  [/^\w+ \/api\/v1\/governance\//, 'Governance.read'],
 ];
 
 export function detailOf({ method, path }: Pick<EndpointPermission, 'method' | 'path'>): Permission | undefined {

@@ -145,8 +145,12 @@ export function isPermission(name: string): name is Permission {
   return knownNames.has(name);
 }
 
-/** What an API token may be narrowed to: everything that the cloud-apps surface checks. */
-export const apiTokenPermissions: readonly Permission[] = [...cloudAppsPermissions, ...cloudAppsDetails];
+/** What an API token may be narrowed to: everything that the cloud-apps surface checks, and ingestion (decision 0016). */
+export const apiTokenPermissions: readonly Permission[] = [
+  ...cloudAppsPermissions,
+  ...cloudAppsDetails,
+  'Ingest.write',
+];
 
 /** What the token of an agent or collector carries, whoever created it (cloud-apps reference 4 and 3.6). */
 export const agentPermissions: Record<'siem-agent' | 'log-collector', readonly Permission[]> = {

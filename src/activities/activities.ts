@@ -4,12 +4,13 @@ import { require, scopeOf } from '../access/caller.ts';
 import type { Permission } from '../access/permissions.ts';
 import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
+import type { Db } from '../db/store.ts';
 import { listGroupIds, listMemberNames } from '../directory/groups.ts';
 import { and, name, type Sql, sql } from '../events/sql.ts';
 import { Conflict, NotFound } from '../lib/failures.ts';
-import { newId } from '../lib/ids.ts';
+import { newId, type TenantId } from '../lib/ids.ts';
 import { countFeedback, insertFeedback } from './feedback-store.ts';
-import { conditionsSql, type GroupDirectory, type MatchDirectory, scopeSql } from './filter-sql.ts';
+import { conditionsSql, type FileDirectory, type GroupDirectory, type MatchDirectory, scopeSql } from './filter-sql.ts';
 import type { FilterCondition } from './filters.ts';
 import { countStoredActivities, listStoredActivities, type StoredActivity } from './store.ts';
 
@@ -43,7 +44,10 @@ export interface ActivityList {
 export async function listActivities(ctx: Ctx, query: ActivityQuery): Promise<ActivityList> {
   const { caller, events, config } = ctx;
   const visible = await visibleTo(ctx, 'Activities.read');
-  const filtered = await conditionsSql(query.conditions, ctx.clock(), groupsOf(ctx), matchesOf(ctx));
+  const filtered = await conditionsSql(query.conditions, ctx.clock(), groupsOf(ctx), {
+    matches: matchesOf(ctx),
+    files: filesOf(ctx.store.db, caller.tenantId),
+  });
   const where = and([visible, filtered, ...(query.after ? [behind(query, query.after)] : [])]);
   const sortBy = sortColumns[query.sortField];
   const { direction, skip, limit } = query;
@@ -89,6 +93,20 @@ function matchesOf({ store, caller }: Ctx): MatchDirectory {
     behindAlerts: async (alerts) => {
       const { listActivitiesOfAlerts } = await import('../policies/matched-activities.ts');
       return await listActivitiesOfAlerts(store.db, caller.tenantId, alerts);
+    },
+  };
+}
+
+/** The files of the tenant, for filters of its activities. */
+export function filesOf(db: Db, tenantId: TenantId): FileDirectory {
+  return {
+    selected: async (ids) => {
+      const { listFileIds } = await import('../files/named-files.ts');
+      return await listFileIds(db, tenantId, ids);
+    },
+    labelled: async (labels) => {
+      const { listLabelledIds } = await import('../files/named-files.ts');
+      return await listLabelledIds(db, tenantId, labels);
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   hasAnyWord,
   hasWordStart,
   isOneOf,
+  setHasAddressEnd,
   setHasAnyOf,
   setHasOther,
   setHasStart,
@@ -41,17 +42,32 @@ export interface MatchDirectory {
   behindAlerts(alerts: readonly string[]): Promise<readonly string[]>;
 }
 
-const noMatches: MatchDirectory = { matchedBy: async () => [], behindAlerts: async () => [] };
+/** The tenant's files, as far as a filter needs them: ids as the activities have them, in lower case. */
+export interface FileDirectory {
+  /** Of the files with these ids of the list of files. */
+  selected(ids: readonly string[]): Promise<readonly string[]>;
+  /** Of the files that have one of these labels now. */
+  labelled(labels: readonly string[]): Promise<readonly string[]>;
+}
 
-/** The rows that meet all conditions. Without `matches`, activities are matched by what their rows say only. */
+const noMatches: MatchDirectory = { matchedBy: async () => [], behindAlerts: async () => [] };
+const noFiles: FileDirectory = { selected: async () => [], labelled: async () => [] };
+
+/** What others know of activities. Without it they are matched by what their rows say only. */
+export interface Directories {
+  readonly matches?: MatchDirectory;
+  readonly files?: FileDirectory;
+}
+
+/** The rows that meet all conditions. */
 export async function conditionsSql(
   conditions: readonly FilterCondition[],
   now: number,
   groups: GroupDirectory,
-  matches: MatchDirectory = noMatches,
+  { matches = noMatches, files = noFiles }: Directories = {},
 ): Promise<Sql> {
   return and(
-    await Promise.all(conditions.map(({ field, test }) => conditionSql(field, test, { now, groups, matches }))),
+    await Promise.all(conditions.map(({ field, test }) => conditionSql(field, test, { now, groups, matches, files }))),
   );
 }
 
@@ -59,12 +75,15 @@ interface Known {
   readonly now: number;
   readonly groups: GroupDirectory;
   readonly matches: MatchDirectory;
+  readonly files: FileDirectory;
 }
 
 async function conditionSql(field: AnswerableField, test: FilterTest, known: Known): Promise<Sql> {
   const { now } = known;
   if (field.type === 'group') return groupSql(field.column, test, known.groups);
   if (field.matchedBy) return matchSql(field, field.matchedBy, test, known.matches);
+  if (field.ofFiles) return fileSql(field.column, field.ofFiles, test, known.files);
+  if (field.isAddresses) return addressSql(field.column, test);
   const { column } = field;
   switch (test.operator) {
     case 'eq':
@@ -232,6 +251,40 @@ async function matchSql(
       const found = withIds(await matches.matchedBy(null), [sql`${field.column} is not null`]);
       return test.operator === 'isset' ? found : notTrue(found);
     }
+    default:
+      return never;
+  }
+}
+
+async function fileSql(column: Sql, by: 'id' | 'label', test: FilterTest, files: FileDirectory): Promise<Sql> {
+  if (test.operator !== 'eq' && test.operator !== 'neq') return never;
+  const values = test.values.filter((value) => typeof value === 'string');
+  const ids = by === 'id' ? await files.selected(values) : await files.labelled(values);
+  // Records spell the ids in either case.
+  const found = ids.length === 0 ? never : setHasAnyOf(sql`lower(${column})`, ids);
+  return test.operator === 'eq' ? found : notTrue(found);
+}
+
+const schemes = ['http://', 'https://'];
+
+/** Elements of the set that are addresses. */
+function addressSql(column: Sql, test: FilterTest): Sql {
+  const set = sql`lower(${column})`;
+  switch (test.operator) {
+    case 'eq': {
+      const values = test.values.filter((value) => typeof value === 'string').map((value) => value.toLowerCase());
+      const addresses = values.filter((value) => schemes.some((scheme) => value.startsWith(scheme)));
+      return addresses.length === 0 ? never : setHasAnyOf(set, addresses);
+    }
+    case 'startswith': {
+      const texts = test.texts.map((text) => text.toLowerCase());
+      // The beginning of a scheme is the beginning of every address with it.
+      const starts = texts.flatMap((text) => schemes.filter((scheme) => scheme.startsWith(text)));
+      const longer = texts.filter((text) => schemes.some((scheme) => text.startsWith(scheme)));
+      return or([...starts, ...longer].map((start) => setHasStart(set, start)));
+    }
+    case 'endswith':
+      return or(test.texts.map((text) => setHasAddressEnd(set, text.toLowerCase())));
     default:
       return never;
   }

@@ -66,6 +66,10 @@ export interface AnswerableField extends FilterableField {
   readonly orColumn?: Sql;
   /** What policies made of the activity since it was stored: its values are ids of policies or alerts. */
   readonly matchedBy?: 'policy' | 'alert';
+  /** What is known of files since: its values are ids of the list of files, or of labels that files have now. */
+  readonly ofFiles?: 'id' | 'label';
+  /** Only addresses (http, https) among the elements count, letter case apart. */
+  readonly isAddresses?: boolean;
 }
 
 /** Documented, but about things that the records we take in do not say. */
@@ -119,6 +123,8 @@ export const activityFields: readonly FilterField[] = [
   },
   { names: ['entity'], type: 'entity', operators: ['eq', 'neq', 'startswith', ...presence], column: name('entities') },
   { names: ['fileId'], type: 'set', operators: [...identity, ...presence], column: name('fileIds') },
+  { names: ['fileLabels'], type: 'set', operators: ['eq', 'neq'], column: name('fileIds'), ofFiles: 'label' },
+  { names: ['fileSelector'], type: 'set', operators: ['eq', 'neq'], column: name('fileIds'), ofFiles: 'id' },
   {
     names: ['ip.address'],
     type: 'address',
@@ -145,6 +151,13 @@ export const activityFields: readonly FilterField[] = [
     type: 'text',
     operators: [...identity, ...presence, ...wording],
     column: name('organization'),
+  },
+  {
+    names: ['office365url'],
+    type: 'set',
+    operators: ['eq', 'startswith', 'endswith'],
+    column: name('objects'),
+    isAddresses: true,
   },
   {
     names: ['policy'],
@@ -177,13 +190,7 @@ export const activityFields: readonly FilterField[] = [
   },
   { names: ['userAgent.tags'], type: 'set', operators: [...identity, ...presence], column: name('userAgentTags') },
   { names: ['userAgent.userAgent'], type: 'text', operators: [...presence, ...wording], column: name('userAgent') },
-  ...[
-    'activity.azureSubscriptions',
-    'activity.takenAction',
-    'device.tags',
-    'fileLabels',
-    'fileSelector',
-    'office365url',
-    'user.orgUnit',
-  ].map((each) => ({ names: [each], type: 'unanswerable' }) as const),
+  ...['activity.azureSubscriptions', 'activity.takenAction', 'device.tags', 'user.orgUnit'].map(
+    (each) => ({ names: [each], type: 'unanswerable' }) as const,
+  ),
 ];

@@ -4,8 +4,10 @@
 import type { Services } from '../context.ts';
 import type { Trx } from '../db/store.ts';
 import { activitiesTable } from '../events/catalogue.ts';
+import { byteLength } from '../events/dialect.ts';
 import { name, type Sql, sql } from '../events/sql.ts';
 import type { TenantId } from '../lib/ids.ts';
+import { type BatchNote, batchesBetween } from './recent-batches.ts';
 import { advanceWatermark, listWatermarks } from './watermarks-store.ts';
 
 /** The activities that came in with the batches `after` < batch <= `upTo`. */
@@ -19,6 +21,11 @@ export type FollowServices = Pick<Services, 'store' | 'events' | 'clock' | 'conf
 export interface ActivityFollower {
   /** Under which its progress is kept. */
   readonly name: string;
+  /**
+   * So long it rests after its work: what comes in fast is followed in fewer and larger ranges then, and what comes in
+   * after a while is followed at once.
+   */
+  readonly restMs?: number;
   /**
    * Works through one range of one tenant. Must call `advance` with its last transaction: what it did and how far it got
    * are committed together or not at all. When it throws, the same range comes again later.
@@ -40,8 +47,11 @@ export interface Following {
 
 const pollMs = 500;
 const retryMs = 5000;
-/** About so many rows are followed at once; a batch is never taken apart. */
+/** About so many rows are followed at once, or what takes up so much; a batch is never taken apart. */
 const rangeRows = 16_384;
+const rangeBytes = 33_554_432;
+/** So many batches are looked at for a range, when the event store has to be asked. */
+const batchesAtOnce = 512;
 
 /** The rows of a range; the tenant is for the caller to name. */
 export function inRange({ after, upTo }: BatchRange): Sql {
@@ -92,8 +102,9 @@ class Pursuit {
   #wait(ms: number): void {
     if (this.#isStopped) return;
     this.#timer = setTimeout(() => {
+      const before = this.#done;
       this.#go().then(
-        () => this.#wait(pollMs),
+        () => this.#wait(this.#done === before ? pollMs : Math.max(pollMs, this.#follower.restMs ?? 0)),
         (error: unknown) => {
           this.#services.log.error({ err: error, follower: this.#follower.name }, 'activities could not be followed');
           this.#wait(retryMs);
@@ -121,7 +132,10 @@ class Pursuit {
       const follower = await this.#nameOfWatermark();
       const positions = await listWatermarks(store.db, follower);
       isBehind = false;
-      for (const tenantId of await this.#tenantsAfter(this.#done)) {
+      const notes = batchesBetween(events, this.#done, last);
+      for (const tenantId of notes
+        ? new Set(notes.map((note) => note.tenantId))
+        : await this.#tenantsAfter(this.#done)) {
         // One tenant's trouble holds up nobody else.
         if (failures.has(tenantId)) continue;
         try {
@@ -148,31 +162,62 @@ class Pursuit {
     return rows.map(([id]) => String(id) as TenantId); // The column holds nothing else.
   }
 
-  /** Follows the next range of the tenant; true when there are others behind it. */
+  /** Follows the next range of the tenant; true when there may be others behind it. */
   async #followRange(tenantId: TenantId, follower: string, after: number, last: number): Promise<boolean> {
-    const [upTo, ...others] = await this.#rangeEnds(tenantId, after, last);
-    if (upTo === undefined || this.#isStopped) return false;
+    const next = await this.#nextRange(tenantId, Math.max(after, this.#done), last);
+    if (next === undefined || this.#isStopped) return false;
+    const { upTo } = next;
     await this.#follower.follow(this.#services, tenantId, { after, upTo }, (trx) =>
       advanceWatermark(trx, tenantId, follower, after, upTo),
     );
-    return others.length > 0;
+    return next.hasMore;
   }
 
-  /** Where to stop on the way, so that about {@link rangeRows} rows lie between two stops. */
-  async #rangeEnds(tenantId: TenantId, from: number, last: number): Promise<number[]> {
-    const rows = await this.#services.events.query(
-      sql`select ${name('batch')}, count(*) from ${name(activitiesTable.name)}
-        where ${name('tenantId')} = ${{ uuid: tenantId }} and ${inRange({ after: from, upTo: last })}
-        group by 1 order by 1`,
-    );
-    const ends: number[] = [];
-    let sum = 0;
-    for (const [index, [batch, count]] of rows.entries()) {
-      sum += Number(count);
-      if (sum < rangeRows && index < rows.length - 1) continue;
-      ends.push(Number(batch));
-      sum = 0;
-    }
-    return ends;
+  /** Where to stop on the way, so that neither too many rows nor too much of them come at once. */
+  async #nextRange(tenantId: TenantId, from: number, last: number): Promise<Stop | undefined> {
+    const notes = batchesBetween(this.#services.events, from, last);
+    if (notes) return stopAfter(notes.filter((note) => note.tenantId === tenantId));
+    const near = Math.min(last, from + batchesAtOnce);
+    const isNear = near < last;
+    const stop = stopAfter(await this.#listBatches(tenantId, { after: from, upTo: near }));
+    // Somebody who comes seldom may have nothing nearby.
+    if (!stop && isNear) return stopAfter(await this.#listBatches(tenantId, { after: near, upTo: last }));
+    return stop && { upTo: stop.upTo, hasMore: stop.hasMore || isNear };
   }
+
+  /** The first batches of the tenant, until they are enough for a range. */
+  async #listBatches(tenantId: TenantId, range: BatchRange): Promise<Pick<BatchNote, 'batch' | 'rows' | 'bytes'>[]> {
+    const { events } = this.#services;
+    const ofTenant = sql`${name('tenantId')} = ${{ uuid: tenantId }}`;
+    const counted = await events.query(
+      sql`select ${name('batch')}, count(*) from ${name(activitiesTable.name)}
+        where ${ofTenant} and ${inRange(range)} group by 1 order by 1`,
+    );
+    const batches = counted.map(([batch, rows]) => ({ batch: Number(batch), rows: Number(rows), bytes: 0 }));
+    const stop = stopAfter(batches);
+    // A batch by itself is bounded by whoever stores it.
+    if (!stop || batches[0]?.batch === stop.upTo) return batches;
+    const sizes = await events.query(
+      sql`select ${name('batch')}, sum(${byteLength(name('record'))}) from ${name(activitiesTable.name)}
+        where ${ofTenant} and ${inRange({ after: range.after, upTo: stop.upTo })} group by 1`,
+    );
+    const bytes = new Map(sizes.map(([batch, size]) => [Number(batch), Number(size)]));
+    return batches.map((each) => ({ ...each, bytes: bytes.get(each.batch) ?? 0 }));
+  }
+}
+
+interface Stop {
+  readonly upTo: number;
+  readonly hasMore: boolean;
+}
+
+function stopAfter(batches: readonly Pick<BatchNote, 'batch' | 'rows' | 'bytes'>[]): Stop | undefined {
+  let [rows, bytes] = [0, 0];
+  for (const [index, each] of batches.entries()) {
+    rows += each.rows;
+    bytes += each.bytes;
+    const isLast = index === batches.length - 1;
+    if (isLast || rows >= rangeRows || bytes >= rangeBytes) return { upTo: each.batch, hasMore: !isLast };
+  }
+  return undefined;
 }

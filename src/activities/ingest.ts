@@ -41,7 +41,7 @@ export interface IngestOptions {
 export const problemsMax = 100;
 
 /** A batch is committed when it is full, or when its lines have so many bytes. */
-const batchBytesMax = 24 * 1024 * 1024;
+const batchBytesMax = 12 * 1024 * 1024;
 
 /** So much is mapped before anything else has its turn. */
 const sliceBytes = 65_536;

@@ -94,3 +94,20 @@ export function expandRecord(stored: string): string {
   }
   return text;
 }
+
+const provided = wordCode('},"rawDataJson":');
+
+export interface RecordParts {
+  /** The wire record without the provider's record, as JSON text. */
+  readonly wire: string;
+  /** The provider's record as it wrote it, JSON text; null when the record says nothing of one, or was stored otherwise. */
+  readonly provider: string | null;
+}
+
+/** A stored record taken apart, so that who needs one half need not read the other. */
+export function takeApart(stored: string): RecordParts {
+  // Behind this word stands the provider's record, and behind that the record's own brace.
+  const at = stored.indexOf(provided);
+  if (at < 0) return { wire: expandRecord(stored), provider: null };
+  return { wire: `${expandRecord(stored.slice(0, at))}}}`, provider: stored.slice(at + provided.length, -1) };
+}

@@ -7,6 +7,7 @@ import { type Cells, RowPacker, releaseRows } from '../events/packing.ts';
 import { and, name, type Sql, sql } from '../events/sql.ts';
 import type { TenantId } from '../lib/ids.ts';
 import type { Activity } from './activity.ts';
+import { forgetBatches, noteBatch } from './recent-batches.ts';
 import { expandRecord } from './record-text.ts';
 
 /** So many at once are stored with the least work for each; more or fewer are right as well. */
@@ -18,6 +19,8 @@ export class ActivityBatch {
   readonly #ids = new Set<string>();
   readonly #packer: RowPacker<typeof activitiesTable, Activity>;
   #received = 0;
+  /** Of the long texts, which are most of what a row takes up. */
+  #chars = 0;
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -37,6 +40,7 @@ export class ActivityBatch {
     this.#ids.add(row.id);
     if (row.timestamp < this.#first) this.#first = row.timestamp;
     if (row.timestamp > this.#last) this.#last = row.timestamp;
+    this.#chars += row.record.length + (row.searchText?.length ?? 0);
     this.#packer.add(row);
   }
 
@@ -49,8 +53,19 @@ export class ActivityBatch {
     if (rows.rowCount === 0) return { stored: 0, duplicates: 0 };
     // The same id has the same time, so that ids are looked for in the batch's span of time only.
     const span = sql`${at.timestamp} between ${this.#first} and ${this.#last}`;
-    const stored = await events.insert(rows, and([ofTenant(this.#tenantId), span]));
-    return { stored, duplicates: this.#received - stored };
+    const tenantId = this.#tenantId;
+    const bytes = this.#chars;
+    const noted = {
+      ...rows,
+      stored: (batch: number, count: number) => noteBatch(events, { batch, tenantId, rows: count, bytes }),
+    };
+    try {
+      const stored = await events.insert(noted, and([ofTenant(tenantId), span]));
+      return { stored, duplicates: this.#received - stored };
+    } catch (error) {
+      forgetBatches(events);
+      throw error;
+    }
   }
 
   /** Gives back the memory of a batch that will not be inserted; of one that was, there is none. */

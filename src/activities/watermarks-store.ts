@@ -36,3 +36,34 @@ export async function advanceWatermark(
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new Error(`The watermark of ${follower} is not at ${from} any more.`);
 }
+
+export interface Watermark {
+  readonly tenantId: TenantId;
+  /** With the event store that it is about, behind an @. */
+  readonly follower: string;
+  readonly position: number;
+}
+
+/** Followers of this event store, in all tenants, that are ahead of its last batch. */
+export async function listAhead(db: Db, eventStore: string, last: number): Promise<Watermark[]> {
+  const rows = await db
+    .selectFrom('watermarks')
+    .select(['tenantId', 'follower', 'position'])
+    .where('follower', 'like', `%@${eventStore}`)
+    .where('position', '>', last)
+    .orderBy('tenantId')
+    .orderBy('follower')
+    .execute();
+  return rows.map((row) => ({ ...row, position: Number(row.position) }));
+}
+
+/** Moves one back, if it is where it was seen. */
+export async function takeBack(trx: Trx, { tenantId, follower, position }: Watermark, to: number): Promise<void> {
+  await trx
+    .updateTable('watermarks')
+    .set({ position: to })
+    .where('tenantId', '=', tenantId)
+    .where('follower', '=', follower)
+    .where('position', '=', position)
+    .execute();
+}

@@ -22,6 +22,8 @@ export const alertKeyKinds = [
   'policy',
   /** A discovery report. */
   'report',
+  /** An automated investigation of another product (Defender reference 4.1, investigationId). */
+  'investigation',
 ] as const;
 export type AlertKeyKind = (typeof alertKeyKinds)[number];
 
@@ -34,10 +36,10 @@ export interface AlertKey {
 /** The kinds that say that two alerts are about one thing; the others are shared by too many. */
 export const correlatingKinds: readonly AlertKeyKind[] = ['user', 'address', 'device', 'file', 'mail', 'oauth-app'];
 
-type About = Pick<AlertDraft, 'entities' | 'devices' | 'stories' | 'policyId'>;
+type About = Pick<AlertDraft, 'entities' | 'devices' | 'stories' | 'policyId'> & Partial<Pick<AlertDraft, 'extra'>>;
 
 /** Everything that the alert is about, each thing once. */
-export function alertKeysOf({ entities, devices, stories, policyId }: About): readonly AlertKey[] {
+export function alertKeysOf({ entities, devices, stories, policyId, extra }: About): readonly AlertKey[] {
   const found = new Map<string, AlertKey>();
   const add = (kind: AlertKeyKind, value: unknown): void => {
     const key = normalKey(value);
@@ -50,6 +52,7 @@ export function alertKeysOf({ entities, devices, stories, policyId }: About): re
   }
   for (const story of stories) add('story', story);
   add('policy', policyId);
+  add('investigation', extra?.investigationId);
   return [...found.values()];
 }
 
@@ -181,6 +184,19 @@ export function alertIdFor(detectorId: string, key: string): string {
     .update(JSON.stringify([detectorId, key]))
     .digest('hex')
     .slice(0, 32)}`;
+}
+
+/**
+ * Whether an id is one that {@link alertIdFor} gives. Other products' alerts have none of these: whoever stored one
+ * beforehand would keep the finding from being raised.
+ */
+export function isOwnAlertId(alertId: string): boolean {
+  return /^ca[0-9a-f]{32}$/.test(alertId);
+}
+
+/** Why an alert that comes in under such an id is refused. */
+export function ownIdReason(alertId: string): string {
+  return `Alert ${alertId} has an id that only this server's own detections and policies give.`;
 }
 
 /** The id by which the cloud-apps surface knows an alert: 24 hex digits, as its documented ones have. */

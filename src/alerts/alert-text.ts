@@ -1,8 +1,17 @@
 // The whole record of an alert as JSON text. Ticks exceed what a JSON number holds exactly and are written as text.
-import type { Alert } from './alert.ts';
+import type { Alert, AlertDraft } from './alert.ts';
 
 export function alertToText(alert: Alert): string {
-  return JSON.stringify(alert, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  return toText(alert);
+}
+
+/** Of an alert that is not stored yet. */
+export function draftToText(draft: AlertDraft): string {
+  return toText(draft);
+}
+
+function toText(of: Alert | AlertDraft): string {
+  return JSON.stringify(of, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 type Ticks = 'createdTicks' | 'firstActivityTicks' | 'lastActivityTicks' | 'updatedTicks' | 'resolvedTicks';

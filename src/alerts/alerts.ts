@@ -6,6 +6,7 @@ import type { Ctx } from '../context.ts';
 import { NotFound } from '../lib/failures.ts';
 import { type Alert, severities } from './alert.ts';
 import type { AlertCondition } from './condition.ts';
+import { type Reach, reachOf } from './reach.ts';
 import * as store from './store.ts';
 
 export type { AlertPosition, AlertSort } from './store.ts';
@@ -43,6 +44,14 @@ export function reachedBy({ caller }: Pick<Ctx, 'caller'>, permission: Permissio
   return { kind: 'scope', scope: scopeOf(caller, permission) };
 }
 
+/** How much of the alerts that it reaches the permission shows now. Refuses without it. */
+export async function reachOfCaller(
+  { caller, store: { db } }: Pick<Ctx, 'caller' | 'store'>,
+  permission: Permission,
+): Promise<Reach> {
+  return await reachOf(db, caller.tenantId, scopeOf(caller, permission));
+}
+
 /** One page of the alerts that the caller may see. Needs the permission. */
 export async function listAlerts(ctx: Ctx, permission: AlertReadPermission, query: AlertQuery): Promise<AlertList> {
   const { caller, config } = ctx;
@@ -54,9 +63,10 @@ export async function listAlerts(ctx: Ctx, permission: AlertReadPermission, quer
   const isFew = ids.length <= fewAlerts;
   const few = isFew ? await findSmall(ctx, ids) : null;
   const { alerts, isCut } = few ? { alerts: inOrder(few, page), isCut: false } : await readPage(ctx, page);
+  const reach = await reachOfCaller(ctx, permission);
   const count = isFew ? ids.length : await store.countAlerts(db, caller.tenantId, where, totalMax + 1);
   return {
-    alerts: alerts.slice(0, limit),
+    alerts: alerts.slice(0, limit).map(reach.shown),
     hasNext: isCut || alerts.length > limit,
     total: Math.min(count, totalMax),
     moreThanTotal: count > totalMax,
@@ -74,10 +84,8 @@ async function findSmall({ store: { db }, caller }: Ctx, ids: readonly string[])
   return alerts;
 }
 
-/** What a page may have, but for its first alert: one alert may have megabytes, and a page a thousand alerts. */
-const pageBytesMax = 32 * 1024 * 1024;
-
-async function readPage({ store: { db }, caller: { tenantId } }: Ctx, page: store.AlertPage) {
+/** A page ends with the setting alertsHeldBytesMax, but for its first alert: one alert may have megabytes, a page a thousand. */
+async function readPage({ store: { db }, caller: { tenantId }, config }: Ctx, page: store.AlertPage) {
   const ids = await store.listPageIds(db, tenantId, page);
   const held = await store.findHeld(db, tenantId, ids);
   const alerts: Alert[] = [];
@@ -85,7 +93,7 @@ async function readPage({ store: { db }, caller: { tenantId } }: Ctx, page: stor
   for (const id of ids) {
     const found = held.get(id);
     bytes += found?.bytes ?? 0;
-    if (bytes > pageBytesMax && alerts.length > 0) return { alerts, isCut: true };
+    if (bytes > config.alertsHeldBytesMax && alerts.length > 0) return { alerts, isCut: true };
     const [alert] = found?.alert ? [found.alert] : await store.findAlerts(db, tenantId, { by: 'id', oneOf: [id] });
     if (alert) alerts.push(alert);
   }
@@ -136,5 +144,5 @@ async function getOne(ctx: Ctx, permission: AlertReadPermission, named: AlertCon
   const page = { where, sort: 'created', direction: 'asc', after: null, skip: 0, limit: 1 } as const;
   const [alert] = await store.listPage(ctx.store.db, ctx.caller.tenantId, page);
   if (!alert) throw new NotFound('The alert');
-  return alert;
+  return (await reachOfCaller(ctx, permission)).shown(alert);
 }

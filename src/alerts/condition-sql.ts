@@ -1,6 +1,6 @@
 // From conditions on alerts to SQL that SQLite and PostgreSQL both understand. Every value is bound.
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
-import type { DataScope } from '../access/caller.ts';
+import { type DataScope, everyReport } from '../access/caller.ts';
 import type { Tables } from '../db/tables.ts';
 import type { GroupId, TenantId } from '../lib/ids.ts';
 import type { AlertKey } from './alert-keys.ts';
@@ -90,6 +90,9 @@ function instanceNumberSql(e: Builder, tenantId: TenantId, number: number): Expr
   return e('alerts.id', 'in', alerts);
 }
 
+/** The risk category DISCOVERY (cloud-apps reference 2.4). */
+const discoveryStory = '4';
+
 /** A scope that names nothing reaches nothing. Members of groups are asked for in the same statement: they may be many. */
 function scopeSql(e: Builder, tenantId: TenantId, scope: DataScope): Expression<SqlBool> {
   if (scope.all) return e.and([]);
@@ -99,6 +102,15 @@ function scopeSql(e: Builder, tenantId: TenantId, scope: DataScope): Expression<
     ...scope.reportIds.map((id) => ({ kind: 'report' as const, key: id.toLowerCase() })),
     ...scope.groupIds.map((id) => ({ kind: 'group' as const, key: id.toLowerCase() })),
   ];
+  if (scope.reportIds.includes(everyReport)) {
+    keys.push({ kind: 'story', key: discoveryStory });
+    const ofReports = e
+      .selectFrom('alertKeys')
+      .select('alertKeys.alert')
+      .where('alertKeys.tenantId', '=', tenantId)
+      .where('alertKeys.kind', '=', sql.lit('report'));
+    parts.push(e('alerts.id', 'in', ofReports));
+  }
   if (keys.length > 0) parts.push(aboutSql(e, tenantId, keys));
   if (scope.groupIds.length > 0) {
     const groupIds = scope.groupIds as readonly GroupId[]; // Ids that are no group of the tenant have no members.

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { sampleDraft } from '../../test/support/alerts.ts';
-import { type Alert, alertStatuses, classifications, resolutions } from './alert.ts';
-import { begunLife, changedAlert } from './life.ts';
+import { InvalidInput } from '../lib/failures.ts';
+import { type Alert, type AlertLifeChange, alertStatuses, classifications, resolutions } from './alert.ts';
+import { begunLife, changedAlert, determinationsOf } from './life.ts';
 
 const { life: _life, ...draft } = sampleDraft(1);
 const open: Alert = {
@@ -71,12 +72,33 @@ test('opened again, it is as if nobody had closed it', () => {
   assert.equal(changedAlert(closed, { status: 'inProgress' }, mark).status, 'inProgress');
 });
 
-test('however it changes, status and resolution agree and the time of change rises', () => {
+test('a new classification takes away a determination that does not go with it, and no other', () => {
+  const malware = changedAlert(open, { classification: 'truePositive', determination: 'malware' }, mark);
+  for (const [change, expected] of [
+    [{ classification: 'falsePositive' }, 'unknown'],
+    [{ classification: 'unknown' }, 'unknown'],
+    [{ resolution: 'falsePositive' }, 'unknown'],
+    [{ resolution: 'benign', determination: 'securityTesting' }, 'securityTesting'],
+    [{ resolution: 'truePositive' }, 'malware'],
+    [{ status: 'resolved' }, 'malware'],
+  ] as const) {
+    assert.equal(changedAlert(malware, change, mark).determination, expected, JSON.stringify(change));
+  }
+});
+
+test('a determination that does not go with the classification that stands is refused', () => {
+  const malware = changedAlert(open, { classification: 'truePositive', determination: 'malware' }, mark);
+  assert.throws(() => changedAlert(malware, { determination: 'securityTesting' }, mark), /does not go with/);
+  assert.throws(() => changedAlert(open, { determination: 'malware' }, mark), /does not go with/);
+});
+
+test('however it changes, status, resolution and verdict agree and the time of change rises', () => {
   const change = fc.record(
     {
       status: fc.constantFrom(...alertStatuses),
       resolution: fc.constantFrom(...resolutions),
       classification: fc.constantFrom(...classifications),
+      determination: fc.constantFrom('malware', 'securityTesting', 'notMalicious', 'other', 'unknown'),
       isRead: fc.boolean(),
     },
     { requiredKeys: [] },
@@ -85,7 +107,9 @@ test('however it changes, status and resolution agree and the time of change ris
     fc.property(fc.array(change, { maxLength: 6 }), (changes) => {
       let alert = open;
       for (const each of changes) {
-        const next = changedAlert(alert, each, mark);
+        const next = changedOrSame(alert, each);
+        if (next === alert) continue;
+        assert.ok(determinationsOf(next.classification).includes(next.determination));
         assert.equal(next.status === 'resolved', next.resolution !== 'open');
         assert.equal(next.resolvedTicks !== null, next.resolution !== 'open');
         assert.ok(next.updatedTicks > alert.updatedTicks);
@@ -94,6 +118,16 @@ test('however it changes, status and resolution agree and the time of change ris
     }),
   );
 });
+
+/** A change with a determination that is refused changes nothing. */
+function changedOrSame(alert: Alert, change: AlertLifeChange): Alert {
+  try {
+    return changedAlert(alert, change, mark);
+  } catch (error) {
+    assert.ok(error instanceof InvalidInput);
+    return alert;
+  }
+}
 
 test('an alert that was closed elsewhere begins closed, in the words of both sides', () => {
   const life = begunLife({ status: 'resolved', classification: 'truePositive', updatedTicks: 9n }, 5n);

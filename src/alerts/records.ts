@@ -4,7 +4,8 @@ import type { Db, Trx } from '../db/store.ts';
 import type { TenantId } from '../lib/ids.ts';
 import type { Alert, AlertDraft } from './alert.ts';
 import { alertPkFor } from './alert-keys.ts';
-import type { AlertCondition } from './condition.ts';
+import { draftToText } from './alert-text.ts';
+import { type AlertCondition, everyAlert } from './condition.ts';
 import { begunLife } from './life.ts';
 import * as store from './store.ts';
 
@@ -76,14 +77,56 @@ export async function listAlertsOfIncidents(
   return found;
 }
 
+/** The alertIds of the incidents' alerts, by incident; the alerts themselves are not read. */
+export async function listAlertIdsOfIncidents(
+  db: Db,
+  tenantId: TenantId,
+  incidentIds: readonly number[],
+): Promise<Map<number, string[]>> {
+  return await store.listAlertIds(db, tenantId, incidentIds);
+}
+
+/** All alerts, page by page in the order of their `id`; '' begins. For the server's own work: nobody's rights are asked. */
+export async function listAlertsBehind(db: Db, tenantId: TenantId, after: string, limit: number): Promise<Alert[]> {
+  return await store.listBehind(db, tenantId, after, limit);
+}
+
 /** Alerts by their `alertId`, in no order; those that are not there are left out. */
 export async function findAlertsByAlertIds(db: Db, tenantId: TenantId, alertIds: readonly string[]): Promise<Alert[]> {
   return await store.findAlerts(db, tenantId, { by: 'alertId', oneOf: alertIds });
 }
 
-/** Alerts by their `id`, in no order; those that are not there are left out. */
+/** Alerts by their `id`, in the order of the ids; those that are not there are left out. */
 export async function findAlertsByIds(db: Db, tenantId: TenantId, ids: readonly string[]): Promise<Alert[]> {
-  return await store.findAlerts(db, tenantId, { by: 'id', oneOf: ids });
+  const found = new Map(
+    (await store.findAlerts(db, tenantId, { by: 'id', oneOf: ids })).map((each) => [each.id, each]),
+  );
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+/** How many alerts the tenant has, counting no further than `most`. */
+export async function countAllAlerts(db: Db, tenantId: TenantId, most: number): Promise<number> {
+  return await store.countAlerts(db, tenantId, everyAlert, most);
+}
+
+/** The ids of the newest alerts that meet the condition, at most `limit`, and how large these are together. */
+export async function measureAlertsWhere(
+  db: Db,
+  tenantId: TenantId,
+  where: AlertCondition,
+  limit: number,
+): Promise<{ readonly ids: readonly string[]; readonly bytes: number }> {
+  const ids = await store.listPageIds(db, tenantId, newestFirst(where, limit));
+  return { ids, bytes: await store.sumBytes(db, tenantId, ids) };
+}
+
+function newestFirst(where: AlertCondition, limit: number): store.AlertPage {
+  return { where, sort: 'created', direction: 'desc', after: null, skip: 0, limit };
+}
+
+/** How large an alert is when it is stored, nearly: what its life adds to it is not counted. */
+export function storedBytesOf(draft: AlertDraft): number {
+  return Buffer.byteLength(draftToText(draft));
 }
 
 /** The newest alerts that meet the condition, at most `limit`. A caller's scope is a condition too. */
@@ -93,12 +136,5 @@ export async function findAlertsWhere(
   where: AlertCondition,
   limit: number,
 ): Promise<Alert[]> {
-  return await store.listPage(db, tenantId, {
-    where,
-    sort: 'created',
-    direction: 'desc',
-    after: null,
-    skip: 0,
-    limit,
-  });
+  return await store.listPage(db, tenantId, newestFirst(where, limit));
 }

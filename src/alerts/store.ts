@@ -94,6 +94,10 @@ export async function writeAlerts(trx: Trx, tenantId: TenantId, alerts: readonly
   }
 }
 
+function compare(one: string, two: string): number {
+  return one < two ? -1 : one > two ? 1 : 0;
+}
+
 export async function writeKeys(trx: Trx, tenantId: TenantId, alerts: readonly Alert[]): Promise<void> {
   const rows = alerts.flatMap((alert) =>
     alertKeysOf(alert).map(({ kind, key }) => ({
@@ -104,6 +108,8 @@ export async function writeKeys(trx: Trx, tenantId: TenantId, alerts: readonly A
       lastActivityTicks: alert.lastActivityTicks,
     })),
   );
+  // In the order of the index: what is written side by side is stored side by side.
+  rows.sort((a, b) => compare(a.kind, b.kind) || compare(a.key, b.key) || compare(a.alert, b.alert));
   for (const some of chunks(rows, valuesAtOnce)) await trx.insertInto('alertKeys').values(some).execute();
 }
 
@@ -162,6 +168,48 @@ export async function findAlertsOfIncidents(
       .orderBy('id')
       .execute();
     for (const row of rows) found.push(alertFromText(row.body));
+  }
+  return found;
+}
+
+function addTo<Key>(lists: Map<Key, string[]>, key: Key, text: string): void {
+  const list = lists.get(key);
+  if (list) list.push(text);
+  else lists.set(key, [text]);
+}
+
+/** Alerts in the order of their ids, behind this one, at most so many. */
+export async function listBehind(db: Db, tenantId: TenantId, after: string, limit: number): Promise<Alert[]> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select('body')
+    .where('tenantId', '=', tenantId)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ body }) => alertFromText(body));
+}
+
+/** The alertIds of the incidents' alerts, oldest first within each. */
+export async function listAlertIds(
+  db: Db,
+  tenantId: TenantId,
+  incidentIds: readonly number[],
+): Promise<Map<number, string[]>> {
+  const found = new Map<number, string[]>();
+  for (const some of chunks([...new Set(incidentIds)], valuesAtOnce)) {
+    const rows = await db
+      .selectFrom('alerts')
+      .select(['incidentId', 'alertId'])
+      .where('tenantId', '=', tenantId)
+      .where('incidentId', 'in', some)
+      .orderBy('createdTicks')
+      .orderBy('id')
+      .execute();
+    for (const { incidentId, alertId } of rows) {
+      if (incidentId !== null) addTo(found, incidentId, alertId);
+    }
   }
   return found;
 }
@@ -248,6 +296,21 @@ export async function findHeld(db: Db, tenantId: TenantId, ids: readonly string[
     for (const { id, bytes, text } of rows) found.set(id, { bytes, alert: text === null ? null : alertFromText(text) });
   }
   return found;
+}
+
+/** How large the alerts are together, in bytes of UTF-8. */
+export async function sumBytes(db: Db, tenantId: TenantId, ids: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const some of chunks(ids, valuesAtOnce)) {
+    const row = await db
+      .selectFrom('alerts')
+      .select(sql<number | string | null>`sum(octet_length("body"))`.as('bytes'))
+      .where('tenantId', '=', tenantId)
+      .where('id', 'in', some)
+      .executeTakeFirst();
+    bytes += Number(row?.bytes ?? 0);
+  }
+  return bytes;
 }
 
 /** The ids of alerts that match, at most so many, in no order: what few alerts meet is found without looking at the rest. */

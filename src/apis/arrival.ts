@@ -2,9 +2,12 @@
 import type { Socket } from 'node:net';
 import { parseCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Arrival, Gate } from '../access/gate.ts';
+import type { Arrival, Gate, Visit } from '../access/gate.ts';
 import type { PresentedBefore } from '../access/presented.ts';
+import type { RefusalDetails } from '../access/refusal.ts';
+import type { Origin } from '../context.ts';
 import { sessionCookieName } from '../directory/sessions.ts';
+import type { ApiSurface } from '../hunting/access-log.ts';
 import { normaliseAddress } from '../lib/addresses.ts';
 import type { CorrelationId, TenantId } from '../lib/ids.ts';
 import { randomId } from '../lib/random-ids.ts';
@@ -17,6 +20,7 @@ export interface Begun {
   readonly gate: Gate;
   readonly correlationId: CorrelationId;
   readonly hostTenantId: TenantId | null;
+  readonly visit: Visit;
 }
 
 /** The property of a request that is beginArrival's; the server declares it, so that all requests are of one shape. */
@@ -38,7 +42,7 @@ export function beginArrival(
   hostTenantId: TenantId | null,
 ): void {
   const correlationId = randomId() as CorrelationId; // A new id becomes of its kind here.
-  (request as BegunRequest)[begunKey] = { gate, correlationId, hostTenantId };
+  (request as BegunRequest)[begunKey] = { gate, correlationId, hostTenantId, visit: { caller: null, refusal: null } };
   reply.header(correlationHeader, correlationId);
 }
 
@@ -51,21 +55,66 @@ export function begunOf(request: FastifyRequest): Begun {
 
 /** The request as the gate looks at it. */
 export function arrivalOf(request: FastifyRequest): Arrival {
-  const { correlationId, hostTenantId } = begunOf(request);
+  const { correlationId, hostTenantId, visit } = begunOf(request);
   const connection = connectionOf(request);
   return {
     correlationId,
-    origin: {
-      address: addressOf(request, connection),
-      userAgent: (request.headers['user-agent'] ?? '').slice(0, userAgentLengthMax),
-    },
+    origin: originOfCall(request, connection),
     method: request.method,
     path: pathOf(request),
     headers: request.headers,
     connection,
     sessionCookie: sessionCookieOf(request),
     hostTenantId,
+    visit,
   };
+}
+
+function originOfCall(request: FastifyRequest, connection: Connection): Origin {
+  return {
+    address: addressOf(request, connection),
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, userAgentLengthMax),
+  };
+}
+
+/** Keeps a refusal for its explanation and for the access log, also where it is answered in other words. */
+export function noteRefusal(request: FastifyRequest, surface: ApiSurface, details: RefusalDetails): void {
+  const { gate, correlationId, visit } = begunOf(request);
+  const { method } = request;
+  visit.refusal = details;
+  const origin = originOfCall(request, connectionOf(request));
+  gate.refusals.note({ correlationId, origin, surface, method, path: pathOf(request), details });
+}
+
+/** Notes an answered call for the access log, when it was made by somebody who is known here. */
+export function noteCall(request: FastifyRequest, reply: FastifyReply, at: number): void {
+  const begun = (request as BegunRequest)[begunKey]; // Set by beginArrival; absent when that was never reached.
+  const { caller, refusal } = begun?.visit ?? nobody;
+  const tenantId = caller?.tenantId ?? refusal?.tenantId;
+  const surface = surfaceOf(request.url);
+  if (!begun || !tenantId || !surface) return;
+  begun.gate.calls.note({
+    tenantId,
+    at,
+    durationMs: reply.elapsedTime,
+    surface,
+    method: request.method,
+    path: pathOf(request),
+    status: reply.statusCode,
+    correlationId: begun.correlationId,
+    origin: originOfCall(request, connectionOf(request)),
+    caller,
+    refusal,
+  });
+}
+
+const nobody: Visit = { caller: null, refusal: null };
+
+function surfaceOf(url: string): ApiSurface | undefined {
+  if (url.startsWith('/management/')) return 'management';
+  if (url.startsWith('/cas/') || /^\/api\/(?:v1|subnet)(?:[/?]|$)/.test(url)) return 'cloud-apps';
+  if (url.startsWith('/api/')) return 'defender';
+  return url.startsWith('/v1.0/') || url.startsWith('/beta/') ? 'graph' : undefined;
 }
 
 function connectionOf({ socket }: { readonly socket: Socket & { [connectionKey]?: Connection } }): Connection {

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import type { Services } from '../context.ts';
 import { http } from '../lib/http.ts';
+import { mayTakeLong } from './long-bodies.ts';
 
 interface BrokenRequest extends Error {
   readonly code?: string;
@@ -18,6 +19,8 @@ const otherFault = { status: 400, detail: 'The request is not valid HTTP.' };
 export function answerBrokenRequest(log: Services['log']): (error: BrokenRequest, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    // Node looks at the time of a request once, and leaves it to us what becomes of it.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && mayTakeLong(socket)) return;
     log.debug({ code: error.code }, 'a request could not be read');
     const { status, detail } = faults[error.code ?? ''] ?? otherFault;
     const body = JSON.stringify({ detail });

@@ -25,5 +25,6 @@ export function endpointRows(): Row[] {
     ['GET /api/machineactions', ...machineReaders],
     ['GET /api/machineactions/{id}', ...machineReaders],
     ['POST /api/machineactions/{id}/cancel', 'Machine.Isolate'],
+    ['POST /api/advancedqueries/run', 'AdvancedQuery.Read.All', 'AdvancedQuery.Read'],
   ];
 }

@@ -111,6 +111,7 @@ function security(): Row[] {
     [`PATCH ${alerts}/{id}`, writeAlerts],
     [`POST ${alerts}/{id}/comments`, writeAlerts],
     [`POST ${alerts}/moveAlerts`, writeAlerts],
+    ['POST /v1.0/security/runHuntingQuery', 'ThreatHunting.Read.All'],
   ];
 }
 

@@ -13,12 +13,14 @@ export interface Change {
     | 'incident'
     | 'machine-action'
     | 'policy'
+    | 'policy-problem'
     | 'consent-request'
     | 'role-approval'
     | 'secret-expiry';
-  /** An alert's alertId, an incident's number as text, the id of anything else. */
+  /** An alert's alertId, an incident's number as text, the id of anything else (of a policy's problem, in the governance log). */
   readonly subjectId: string;
-  readonly change: 'created' | 'updated';
+  /** Only retention removes; nobody is told of it. */
+  readonly change: 'created' | 'updated' | 'removed';
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -44,6 +46,11 @@ export async function listNotes(db: Db, tenantId: TenantId, after: number, limit
 /** The number of the tenant's last note; 0 without any. Who begins to follow begins here. */
 export async function lastNote(db: Db, tenantId: TenantId): Promise<number> {
   return await store.lastSequence(db, tenantId);
+}
+
+/** The same of every tenant that has notes, for who follows all of them. */
+export async function listLastNotes(db: Db): Promise<Map<TenantId, number>> {
+  return await store.listLastSequences(db);
 }
 
 const keptMs = 30 * dayMs;

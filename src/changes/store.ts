@@ -13,6 +13,16 @@ export async function lastSequence(trx: Db, tenantId: TenantId): Promise<number>
   return Number(last ?? 0);
 }
 
+/** Of all tenants: whoever follows them looks for those that have new ones. */
+export async function listLastSequences(db: Db): Promise<Map<TenantId, number>> {
+  const rows = await db
+    .selectFrom('changeNotes')
+    .select(['tenantId', (e) => e.fn.max('sequence').as('last')])
+    .groupBy('tenantId')
+    .execute();
+  return new Map(rows.map(({ tenantId, last }) => [tenantId, Number(last)]));
+}
+
 const rowsAtOnce = 500;
 
 export async function insertNotes(trx: Trx, rows: readonly ChangeNotesTable[]): Promise<void> {

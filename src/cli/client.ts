@@ -52,6 +52,12 @@ export interface ApiClient {
   call<Result>(method: string, path: string, options?: CallOptions): Promise<Result>;
   /** Streams NDJSON to the path. */
   upload<Result>(path: string, lines: AsyncIterable<Buffer>): Promise<Result>;
+  /** A call of the Defender API, which the session opens as well; `warning` is what the answer is marked with. */
+  callDefender<Result>(
+    path: string,
+    body: unknown,
+    idleSecondsMax: number,
+  ): Promise<{ readonly answer: Result; readonly warning: string | undefined }>;
   close(): void;
 }
 
@@ -95,7 +101,29 @@ export function openClient(connection: Connection): ApiClient {
       });
       return parseAnswer<Result>(transport.origin, answer);
     },
+    async callDefender<Result>(path: string, body: unknown, idleSecondsMax: number) {
+      const answer = await transport.exchange({
+        ...{ method: 'POST', path, headers: { ...headers, 'content-type': 'application/json' }, idleSecondsMax },
+        body: Buffer.from(JSON.stringify(body)),
+      });
+      const warning = /^\d+ \S+ "(.*)"$/.exec(String(answer.headers.warning ?? ''))?.[1];
+      return { answer: parseDefenderAnswer<Result>(transport.origin, answer), warning };
+    },
   };
+}
+
+/** The same server's other dialect: `{"error": {"code", "message", "target"}}`. */
+function parseDefenderAnswer<Result>(origin: string, answer: Answer): Result {
+  if (answer.status >= 200 && answer.status < 300) return parseAnswer<Result>(origin, answer);
+  let problem: { error?: { code?: unknown; message?: unknown } } | null;
+  try {
+    problem = JSON.parse(answer.body.toString('utf8')) as typeof problem; // Looked at member by member below.
+  } catch {
+    throw new UnexpectedAnswer(origin, answer.status);
+  }
+  const { code, message } = problem?.error ?? {};
+  if (typeof code !== 'string' || typeof message !== 'string') throw new UnexpectedAnswer(origin, answer.status);
+  throw problemOf(origin, answer, { code, detail: message });
 }
 
 /** Builds a path whose values cannot leave their segment: `at\`/users/${name}\``. */

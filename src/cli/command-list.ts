@@ -3,6 +3,8 @@ import type { Command } from './command.ts';
 import { applicationCommands } from './specs/applications.ts';
 import { consentCommands, servicePrincipalCommands, tenantSettingCommands } from './specs/consent.ts';
 import { groupCommands, tenantCommands, userCommands } from './specs/directory.ts';
+import { huntingCommands } from './specs/hunting.ts';
+import { incidentCommands } from './specs/incidents.ts';
 import { mailCommands, webhookCommands } from './specs/notifications.ts';
 import { policyCommands } from './specs/policies.ts';
 import { recordCommands } from './specs/records.ts';
@@ -26,7 +28,14 @@ export const sections: readonly { readonly title: TextKey; readonly commands: re
   },
   {
     title: 'help.sections.records',
-    commands: [...policyCommands, ...webhookCommands, ...mailCommands, ...recordCommands],
+    commands: [
+      ...incidentCommands,
+      ...policyCommands,
+      ...webhookCommands,
+      ...mailCommands,
+      ...huntingCommands,
+      ...recordCommands,
+    ],
   },
 ];
 
@@ -52,6 +61,8 @@ export const groupSummaries: Readonly<Record<string, TextKey>> = {
   'service-principal': 'servicePrincipal.summary',
   consent: 'consent.summary',
   settings: 'settings.summary',
+  kql: 'kql.summary',
+  incident: 'incident.summary',
   policy: 'policy.summary',
   webhook: 'webhook.summary',
   mail: 'mail.summary',

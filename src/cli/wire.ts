@@ -24,7 +24,8 @@ import type {
   UserWithPassword,
 } from '../apis/management/directory-schemas.ts';
 import type { Explanation } from '../apis/management/explanations-schemas.ts';
-import type { IncidentsIngestAnswer, IngestAnswer } from '../apis/management/ingest-schemas.ts';
+import type { IncidentSummary, IncidentView } from '../apis/management/incidents-schemas.ts';
+import type { HuntingIngestAnswer, IncidentsIngestAnswer, IngestAnswer } from '../apis/management/ingest-schemas.ts';
 import type { MailRecipient, MailSettings } from '../apis/management/mail-settings-schemas.ts';
 import type { RecoveryCodes, StartedSecondFactor } from '../apis/management/me-schemas.ts';
 import type {
@@ -76,6 +77,9 @@ export type WireDryRun = Type.Static<typeof DryRun>;
 export type WireExplanation = Type.Static<typeof Explanation>;
 export type WireGroup = Type.Static<typeof Group>;
 export type WireGroupWithMembers = Type.Static<typeof GroupWithMembers>;
+export type WireIncident = Type.Static<typeof IncidentView>;
+export type WireIncidentSummary = Type.Static<typeof IncidentSummary>;
+export type WireHuntingIngestion = Type.Static<typeof HuntingIngestAnswer>;
 export type WireIngestion = Type.Static<typeof IngestAnswer> & Partial<Type.Static<typeof IncidentsIngestAnswer>>;
 export type WireMailRecipient = Type.Static<typeof MailRecipient>;
 export type WireMailSettings = Type.Static<typeof MailSettings>;

@@ -19,11 +19,12 @@ export interface WebhooksTable {
   previousSealed: string | null;
   previousUntil: number | null;
   isEnabled: Flag;
-  /** by-hand, gone, failing, backlog; null while it is enabled. */
+  /** by-hand, gone, failing, backlog, rights; null while it is enabled. */
   disabledReason: string | null;
   /** Only change notes behind this number concern it. */
   sinceNote: number;
   createdAt: number;
+  /** Who answers for it: who made it, changed what it sends or enabled it last. */
   createdBy: UserId;
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
@@ -46,6 +47,7 @@ export interface MailRecipientsTable {
   secretDays: number | null;
   sinceNote: number;
   createdAt: number;
+  /** Who answers for it: who saved it last. */
   createdBy: UserId;
   lastSuccessAt: number | null;
   lastFailureAt: number | null;

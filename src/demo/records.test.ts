@@ -115,6 +115,7 @@ test('the month has failures, administration, mail, files and teams, a journey a
       'FileSyncUploadedFull',
       'SharingSet',
       'SecureLinkCreated',
+      'AnonymousLinkCreated',
     ];
     for (const kind of [...kinds, 'MailItemsAccessed', 'Send', 'MessageSent', 'Add user.', 'Add-MailboxPermission']) {
       assert.ok((counts.get(kind) ?? 0) > 0, kind);

@@ -88,7 +88,13 @@ export function share(session: Session): Record {
   const { random, world } = session;
   const outside = random.chance(0.35);
   const target = outside ? random.pick(world.partners) : random.pick(session.colleagues).userName;
-  return shared(session, fileWork(session, 'FileAccessed'), target, outside);
+  const record = shared(session, fileWork(session, 'FileAccessed'), target, outside);
+  return outside && /[0-3]$/.test(String(record.ListItemUniqueId)) ? openToAll(record) : record;
+}
+
+/** Instead of to one partner, the file is opened to whoever has the link. */
+function openToAll({ TargetUserOrGroupName: _name, TargetUserOrGroupType: _type, ...record }: Record): Record {
+  return { ...record, Operation: 'AnonymousLinkCreated' };
 }
 
 /** What was done with a file becomes that it was shared. */

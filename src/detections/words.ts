@@ -64,3 +64,17 @@ export function appEntity(appId: number, instanceId: number, appName: string): A
 export function mailboxEntity(mailboxAddress: string): AlertEntity {
   return { entityType: 'MailBox', mailboxAddress, userPrincipalName: mailboxAddress, evidenceRole: 'Related' };
 }
+
+/** A file of SharePoint or OneDrive: `fileId` is `<site>|<item>`, `filePath` the address of its folder. */
+export function fileEntity({
+  filePath,
+  ...rest
+}: {
+  readonly fileId: string;
+  readonly fileName: string;
+  readonly filePath: string | null;
+  readonly appId: number;
+  readonly instanceId: number;
+}): AlertEntity {
+  return { entityType: 'File', ...rest, ...(filePath === null ? {} : { filePath }), evidenceRole: 'Related' };
+}

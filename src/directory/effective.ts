@@ -1,6 +1,6 @@
 // What a person may do now. Rights are loaded once and stay right as time passes: `rightsAt` decides from the times in
 // them, so that an activation ends by itself even while its owner's rights lie in a cache.
-import { type AppInstance, type DataScope, wholeTenant } from '../access/caller.ts';
+import { type AppInstance, type DataScope, everyReport, wholeTenant } from '../access/caller.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { Db } from '../db/store.ts';
 import type { ActivationId, AssignmentId, TenantId, UserId } from '../lib/ids.ts';
@@ -146,7 +146,7 @@ export function rightsAt(rights: Rights, now: number): RightsNow {
   const permissions = new Map<Permission, DataScope>();
   for (const { held } of activeRoles) {
     for (const permission of permissionsOf(held.role, rights.tenant.isOperator)) {
-      permissions.set(permission, unite(permissions.get(permission), dataScope(held)));
+      permissions.set(permission, unite(permissions.get(permission), dataScope(held, permission)));
     }
   }
   const dormant = new Map<Permission, string>();
@@ -185,8 +185,11 @@ function* permissionsOf(role: BuiltInRole, isOperatorTenant: boolean): Generator
   }
 }
 
-function dataScope(held: HeldRole): DataScope {
-  if (held.role.scopedBy === 'nothing') return wholeTenant;
+function dataScope(held: HeldRole, permission: Permission): DataScope {
+  if (held.role.scopedBy === 'nothing') {
+    const isCut = held.role.alertsReach === 'discovery' && permission.startsWith('Alerts.');
+    return isCut ? { all: false, instances: [], groupIds: [], reportIds: [everyReport] } : wholeTenant;
+  }
   const { instances, groupIds, reportIds } = held.scope;
   // Each role reaches only by the list that it is scoped by, whatever else may be stored.
   return {

@@ -13,6 +13,8 @@ export interface BuiltInRole {
   readonly isFullAdministrator: boolean;
   /** What an assignment must name, if the role is cut to a part of the data. */
   readonly scopedBy: 'nothing' | 'app-instances' | 'user-groups' | 'discovery-reports';
+  /** Which alerts it reaches, if it is not cut to a part of the data: all, or those of discovery alone. */
+  readonly alertsReach: 'all' | 'discovery';
   /** The permission that lets somebody assign it. */
   readonly assignedWith: 'Roles.manage' | 'CloudAppsRoles.manage';
   readonly permissions: ReadonlySet<Permission>;
@@ -75,7 +77,7 @@ function role(
   key: string,
   displayName: string,
   permissions: readonly Permission[],
-  rest: Partial<Pick<BuiltInRole, 'isFullAdministrator' | 'scopedBy' | 'assignedWith'>> = {},
+  rest: Partial<Pick<BuiltInRole, 'isFullAdministrator' | 'scopedBy' | 'alertsReach' | 'assignedWith'>> = {},
 ): BuiltInRole {
   return {
     id: id as RoleId, // The table is where role ids come from.
@@ -83,6 +85,7 @@ function role(
     displayName,
     isFullAdministrator: false,
     scopedBy: 'nothing',
+    alertsReach: 'all',
     assignedWith: 'Roles.manage',
     ...rest,
     permissions: withImplied(permissions),
@@ -168,7 +171,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     'cloud-discovery-global-administrator',
     'Cloud Discovery global administrator',
     ['Discovery.manage', 'Settings.read', 'ApiTokens.use'],
-    { assignedWith: 'CloudAppsRoles.manage' },
+    { alertsReach: 'discovery', assignedWith: 'CloudAppsRoles.manage' },
   ),
   role(
     '0b8f6a5e-6f0c-4f0e-9d3b-5a11c0a50004',

@@ -149,6 +149,12 @@ export async function listNamesOfUsers(ctx: Ctx, ids: readonly string[]): Promis
   return new Map(rows.map(({ id, displayName }) => [id, displayName]));
 }
 
+/** The same with user names, for callers that may read what those people made. */
+export async function listUserNames(ctx: Ctx, ids: readonly UserId[]): Promise<Map<string, string>> {
+  const rows = await store.listUsersById(ctx.store.db, ctx.caller.tenantId, [...new Set(ids)]);
+  return new Map(rows.map(({ id, userName }) => [id, userName]));
+}
+
 /** One user by id or user name. Needs Users.read. */
 export async function getUser(ctx: Ctx, ref: string): Promise<User> {
   require(ctx.caller, 'Users.read');

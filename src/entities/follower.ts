@@ -10,8 +10,12 @@ import type { TenantId } from '../lib/ids.ts';
 import { Sightings } from './sightings.ts';
 import { mergeApps, mergeEntities, pruneEntities } from './store.ts';
 
+/** Most accounts act several times meanwhile, and are written once. */
+const restMs = 5000;
+
 export const entitiesFollower: ActivityFollower = {
   name: 'entities',
+  restMs,
   async follow(services, tenantId, range, advance) {
     const { domains } = await getTenantById(services.store.db, tenantId);
     const sightings = new Sightings(tenantId, new Set(domains.map((domain) => domain.name)));
@@ -73,7 +77,7 @@ async function readAdministrators(
     sql`select distinct ${name('userName')} from ${name('activities')}
       where ${among(tenantId, range)} and ${name('isAdminEvent')} and ${succeeded}`,
   );
-  for (const [userName] of rows) sightings.addAdministrator(String(userName));
+  sightings.addAdministrators(new Set(rows.map(([userName]) => String(userName))));
 }
 
 const directoryEvents = ['CREATE_USER', 'DELETE_USER', 'UPDATE_USER', 'ADD_ROLE_MEMBER'];

@@ -62,6 +62,8 @@ export class Sightings {
   readonly #domains: ReadonlySet<string>;
   readonly #entities = new Map<string, Mutable<EntityRow>>();
   readonly #apps = new Map<string, Mutable<EntityAppRow>>();
+  /** The ids that were made, which costs more than all the rest. */
+  readonly #ids = new Map<string, string>();
 
   /** `domains` are the tenant's own: accounts of others are guests. */
   constructor(tenantId: TenantId, domains: ReadonlySet<string>) {
@@ -92,8 +94,8 @@ export class Sightings {
     }
   }
 
-  addAdministrator(userName: string): void {
-    for (const row of this.#entities.values()) if (row.userName === userName && row.lastSeenAt > 0) row.isAdmin = 1;
+  addAdministrators(userNames: ReadonlySet<string>): void {
+    for (const row of this.#entities.values()) if (row.lastSeenAt > 0 && userNames.has(row.userName)) row.isAdmin = 1;
   }
 
   /** Follows {@link addActs} of the same activities, which has made the accounts. */
@@ -124,7 +126,7 @@ export class Sightings {
   }
 
   #row(kind: EntityRow['kind'], named: Named): Mutable<EntityRow> {
-    const id = entityId(this.#tenantId, kind, named);
+    const id = this.#idOf(kind, named);
     const known = this.#entities.get(id);
     if (known) return known;
     const at = named.id.lastIndexOf('@');
@@ -147,6 +149,15 @@ export class Sightings {
     };
     this.#entities.set(id, row);
     return row;
+  }
+
+  #idOf(kind: EntityRow['kind'], named: Named): string {
+    const key = `${kind}/${named.appId}|${named.instance}|${named.id}`;
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = entityId(this.#tenantId, kind, named);
+    this.#ids.set(key, id);
+    return id;
   }
 
   /** 0 for an account of the tenant's own domains; null for what is no address. A guest is written name_home#EXT#@tenant. */

@@ -1,11 +1,11 @@
 // Files out of the activities of SharePoint and OneDrive. A range is read in parts; only what it comes to is kept, and put
 // to what is stored in one transaction.
 import { setImmediate } from 'node:timers/promises';
-import { type ActivityFollower, type BatchRange, type FollowServices, inRange } from '../activities/following.ts';
-import { expandRecord } from '../activities/record-text.ts';
+import type { ActivityFollower, BatchRange, FollowServices } from '../activities/following.ts';
+import { rowsOfRange } from '../activities/range-rows.ts';
 import { lockTenant } from '../db/locks.ts';
 import { getTenantById } from '../directory/tenants.ts';
-import { page } from '../events/dialect.ts';
+import { isOneOf } from '../events/dialect.ts';
 import { name, sql } from '../events/sql.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { fileKey, withFacts } from './file-state.ts';
@@ -14,13 +14,13 @@ import { type FileRow, findFiles, pruneFiles, putFiles } from './store.ts';
 
 /** OneDrive for Business and SharePoint Online (cloud-apps reference 2.2). */
 const fileApps = [15600, 20892] as const;
-const rowsAtOnce = 2048;
 const factsAtOnce = 256;
-/** Records are as long as an ingestion's lines may be: so many characters at once; a single one may be longer. */
-const charsAtOnce = 16_777_216;
+/** Most files are seen several times meanwhile, and are written once. */
+const restMs = 5000;
 
 export const filesFollower: ActivityFollower = {
   name: 'files',
+  restMs,
   async follow(services, tenantId, range, advance) {
     const { domains } = await getTenantById(services.store.db, tenantId);
     const facts = await readFacts(services, tenantId, range, new Set(domains.map((domain) => domain.name)));
@@ -50,18 +50,12 @@ async function readFacts(
   domains: ReadonlySet<string>,
 ): Promise<Map<string, FileFacts[]>> {
   const facts = new Map<string, FileFacts[]>();
-  const where = sql`${name('tenantId')} = ${{ uuid: tenantId }} and ${inRange(range)} and ${name('fileIds')} is not null
-    and ${name('appId')} in (${fileApps[0]}, ${fileApps[1]})`;
-  const columns = ['timestamp', 'appId', 'instance', 'userName', 'actionType', 'record'].map(name);
-  const order = sql`${name('timestamp')}, ${name('id')}`;
-  const size = sql`length(${name('record')})`;
-  for (let skip = 0; ; ) {
-    const sizes = await events.query(page('activities', [size], where, order, rowsAtOnce, skip));
-    const count = countWithin(sizes.map(([chars]) => Number(chars)));
-    if (count === 0) return facts;
-    const rows = await events.query(page('activities', columns, where, order, count, skip));
-    for (const [at, appId, instance, userName, operation, record] of rows) {
-      const provided = providerRecord(expandRecord(String(record)));
+  const columns = ['timestamp', 'appId', 'instance', 'userName', 'actionType'].map(name);
+  const where = [sql`${name('fileIds')} is not null`, isOneOf(name('appId'), fileApps)];
+  for await (const part of rowsOfRange(events, tenantId, range, columns, where)) {
+    for (const { cells, record } of part) {
+      const [at, appId, instance, userName, operation] = cells;
+      const provided = providerRecord(record);
       const source = { at: Number(at), appId: Number(appId), instance: Number(instance), userName: String(userName) };
       const said = provided && factsOf({ ...source, operation: String(operation), record: provided }, domains);
       if (!said) continue;
@@ -70,17 +64,6 @@ async function readFacts(
       if (known) known.push(said);
       else facts.set(key, [said]);
     }
-    if (sizes.length < rowsAtOnce && count === sizes.length) return facts;
-    skip += count;
   }
-}
-
-/** How many of the first are taken together. */
-function countWithin(sizes: readonly number[]): number {
-  let chars = 0;
-  const end = sizes.findIndex((size, index) => {
-    chars += size;
-    return index > 0 && chars > charsAtOnce;
-  });
-  return end === -1 ? sizes.length : end;
+  return facts;
 }

@@ -1,4 +1,5 @@
 // What one SharePoint or OneDrive record says of a file (Office 365 Management Activity API, SharePoint schemas).
+import { takeApart } from '../activities/record-text.ts';
 import { isRecord, piece } from '../activities/unified-audit/fields.ts';
 import type { Share } from './shares.ts';
 
@@ -54,7 +55,9 @@ const trashing = names(
 );
 const deleting = names('FileDeletedSecondStageRecycleBin FolderDeletedSecondStageRecycleBin');
 const restoring = names('FileRestored FolderRestored');
-const sharing = names('SharingSet SharingInvitationCreated AccessInvitationCreated AddedToSecureLink');
+const sharing = names(
+  'SharingSet SharingInvitationCreated AccessInvitationCreated AddedToSecureLink SecureLinkCreated',
+);
 const unsharing = names('SharingRevoked SharingInvitationRevoked AccessInvitationRevoked RemovedFromSecureLink');
 const unlabelling = names('FileSensitivityLabelRemoved');
 
@@ -157,9 +160,20 @@ function shareOf(
   return { kind: 'user', name, level: isOutside ? 2 : 1, isOn, at };
 }
 
-/** The provider's record inside a wire record, as JSON text; undefined for what was tried and failed. */
-export function providerRecord(wireRecord: string): FileRecord['record'] | undefined {
-  const parsed: unknown = JSON.parse(wireRecord);
+/** How a wire record begins to tell of an attempt that failed (unified-audit/record.ts). */
+const failure = '"activityResult":{"isSuccess":false';
+
+/** The provider's record inside a stored one; undefined for what was tried and failed. */
+export function providerRecord(stored: string): FileRecord['record'] | undefined {
+  const { wire, provider } = takeApart(stored);
+  if (provider === null) return providerOfWire(wire);
+  if (wire.includes(failure)) return undefined;
+  const parsed: unknown = JSON.parse(provider);
+  return isRecord(parsed) ? parsed : undefined;
+}
+
+function providerOfWire(wire: string): FileRecord['record'] | undefined {
+  const parsed: unknown = JSON.parse(wire);
   if (!isRecord(parsed) || !isRecord(parsed.rawDataJson)) return undefined;
   const result = isRecord(parsed.mainInfo) ? parsed.mainInfo.activityResult : undefined;
   return isRecord(result) && result.isSuccess === false ? undefined : parsed.rawDataJson;

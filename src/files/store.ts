@@ -61,6 +61,24 @@ export async function findFiles(db: Db, tenantId: TenantId, ids: readonly string
   return found;
 }
 
+/** `fileId` of files with one of these labels, at most `most`. */
+export async function listLabelledIds(
+  db: Db,
+  tenantId: TenantId,
+  labels: readonly string[],
+  most: number,
+): Promise<string[]> {
+  if (labels.length === 0) return [];
+  const rows = await db
+    .selectFrom('files')
+    .select('fileId')
+    .where('tenantId', '=', tenantId)
+    .where('label', 'in', labels)
+    .limit(most)
+    .execute();
+  return rows.map(({ fileId }) => fileId);
+}
+
 /** Puts these rows in the place of what is stored under their ids. */
 export async function putFiles(trx: Trx, tenantId: TenantId, rows: readonly FileRow[]): Promise<void> {
   for (const chunk of chunks(rows)) {

@@ -49,7 +49,7 @@ async function load(config: GeoConfig): Promise<Geo> {
 
 const packages = createRequire(import.meta.url);
 
-function shippedCountryFile(): string {
+export function shippedCountryFile(): string {
   return packages.resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb');
 }
 
@@ -80,7 +80,7 @@ async function openOrganizations(config: GeoConfig): Promise<(address: string) =
 }
 
 /** `{country_code}` of ip-location-db, `{country: {iso_code}}` of MaxMind and DB-IP, `{country}` of IPinfo. */
-function countryOf(record: unknown): string | null {
+export function countryOf(record: unknown): string | null {
   const country =
     member(record, 'country_code') ?? member(member(record, 'country'), 'iso_code') ?? member(record, 'country');
   return typeof country === 'string' && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : null;

@@ -1,17 +1,18 @@
 // Changes in the lives of alerts (closing, reading, assigning, commenting), for all surfaces. What an alert says, its
 // incident says too, so both change in one transaction.
-import type { Caller } from '../access/caller.ts';
+import { type Caller, scopeOf } from '../access/caller.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { Alert, AlertLifeChange } from '../alerts/alert.ts';
 import { reachedBy } from '../alerts/alerts.ts';
 import type { AlertCondition } from '../alerts/condition.ts';
 import { changedAlert } from '../alerts/life.ts';
-import { findAlertsWhere, updateAlerts } from '../alerts/records.ts';
+import { reachOf } from '../alerts/reach.ts';
+import { findAlertsByIds, measureAlertsWhere, updateAlerts } from '../alerts/records.ts';
 import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
 import type { Trx } from '../db/store.ts';
 import { changeAs, presentCaller } from '../directory/present-rights.ts';
-import { TooLarge } from '../lib/failures.ts';
+import { Conflict, TooLarge } from '../lib/failures.ts';
 import { ticksOfMs } from '../lib/ticks.ts';
 
 /** Which alerts: all that meet the conditions, or those with these ids (24 hex digits) or alertIds. */
@@ -24,7 +25,7 @@ export interface AlertsChanged {
   readonly changed: readonly Alert[];
   /** Those that were selected and stay as they were, because `change` gave null. */
   readonly unchanged: readonly Alert[];
-  /** Of the ids, those that no alert within the caller's reach has. */
+  /** Of the ids, those that no alert has that lies within the caller's reach, all of it unless it is only marked. */
   readonly missing: readonly string[];
 }
 
@@ -36,8 +37,8 @@ export interface ChangeTold {
 
 /**
  * Changes the selected alerts that the permission reaches. `change` sees an alert as it is while nobody else can change
- * it, and may run more than once; null leaves the alert as it is. Throws TooLarge when more than alertsChangedMax are
- * selected, and a Refusal without the permission.
+ * it, and may run more than once; null leaves the alert as it is. Throws TooLarge when more than alertsChangedMax or
+ * alertsChangedBytesMax are selected, a Conflict when comments find no room, and a Refusal without the permission.
  */
 export async function changeAlerts(
   ctx: Ctx,
@@ -54,8 +55,13 @@ export async function changeAlerts(
     const unchanged: Alert[] = [];
     for (const alert of selected) {
       const wanted = change(alert);
-      if (wanted) changed.push(changedAlert(alert, wanted, mark));
-      else unchanged.push(alert);
+      if (!wanted) {
+        unchanged.push(alert);
+        continue;
+      }
+      const after = changedAlert(alert, wanted, mark);
+      requireRoom(after, alert);
+      changed.push(after);
     }
     await storeChanges(ctx, trx, changed);
     if (changed.length > 0) {
@@ -86,9 +92,32 @@ async function select(
   );
   if (idsOf(selection).length > most) throw tooMany;
   const of = [reachedBy({ caller }, permission), ...conditionsOf(selection)];
-  const found = await findAlertsWhere(trx, caller.tenantId, { kind: 'all', of }, most + 1);
-  if (found.length > most) throw tooMany;
-  return found;
+  const found = await measureAlertsWhere(trx, caller.tenantId, { kind: 'all', of }, most + 1);
+  if (found.ids.length > most) throw tooMany;
+  if (found.bytes > config.alertsChangedBytesMax) {
+    throw new TooLarge(
+      `The selected alerts have ${found.bytes} bytes, more than ${config.alertsChangedBytesMax} (setting ` +
+        'alertsChangedBytesMax). Select fewer, for example by a shorter time.',
+    );
+  }
+  const alerts = await findAlertsByIds(trx, caller.tenantId, found.ids);
+  // Whoever has read it may be noted by anybody who sees it; a verdict speaks for everybody whom the alert is about.
+  if (permission === 'Alerts.mark') return alerts;
+  return alerts.filter((await reachOf(trx, caller.tenantId, scopeOf(caller, permission))).isWhole);
+}
+
+/** Texts of all comments of one alert together: room for hundreds, and nothing that makes the alert a burden. */
+const commentsLengthMax = 262_144;
+
+/** Throws a Conflict when comments are added beyond that; other changes of such an alert go on. */
+function requireRoom({ alertId, comments }: Alert, before: Alert): void {
+  if (comments === before.comments) return;
+  const lengthOf = (of: Alert['comments']): number => of.reduce((sum, { comment }) => sum + comment.length, 0);
+  if (lengthOf(comments) <= Math.max(commentsLengthMax, lengthOf(before.comments))) return;
+  throw new Conflict(
+    'too-many-comments',
+    `The comments of alert ${alertId} would have more than ${commentsLengthMax} characters, which is the most.`,
+  );
 }
 
 function idsOf(selection: AlertSelection): readonly string[] {

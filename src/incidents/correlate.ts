@@ -4,6 +4,7 @@
 // this are the bounds of one incident, and what people have decided: incidents that were split by hand, and those that
 // another product made, are joined but not merged.
 import type { Neighbour } from './correlation-store.ts';
+import { Members } from './members.ts';
 
 /** Times are ticks of 100 ns. */
 export interface Newcomer {
@@ -64,12 +65,6 @@ interface Group {
   into: Group | null;
 }
 
-interface Member {
-  readonly alertId: string;
-  readonly group: Group;
-  readonly ticks: bigint;
-}
-
 /** Places every newcomer. Where nothing is bound to be cut, the grouping does not depend on who came first. */
 export function correlate(
   newcomers: readonly Newcomer[],
@@ -78,20 +73,14 @@ export function correlate(
   bounds: CorrelationBounds,
 ): Placement[] {
   const groups = new Map(candidates.map((candidate) => [candidate.incidentId, groupOf(candidate)]));
-  const index = new Map<string, Member[]>();
-  const remember = (kind: string, key: string, member: Member): void => {
-    const name = `${kind} ${key}`;
-    const members = index.get(name);
-    if (members) members.push(member);
-    else index.set(name, [member]);
-  };
+  const members = new Members<Group>();
   for (const { kind, key, alertId, incidentId, ticks } of neighbours) {
     const group = groups.get(incidentId);
-    if (group) remember(kind, key, { alertId, group, ticks });
+    if (group) members.addStored(`${kind} ${key}`, { alertId, group, ticks });
   }
   const made: Group[] = [];
   for (const newcomer of [...newcomers].sort(byTime)) {
-    const linked = findLinked(newcomer, index, bounds.window);
+    const linked = findLinked(newcomer, members, bounds.window);
     let group = joinOldest(newcomer, linked, bounds);
     if (!group) {
       group = newGroup(made.length);
@@ -99,7 +88,7 @@ export function correlate(
     }
     add(group, newcomer);
     for (const { kind, key } of newcomer.keys) {
-      remember(kind, key, { alertId: newcomer.alertId, group, ticks: newcomer.last });
+      members.addPlaced(`${kind} ${key}`, { alertId: newcomer.alertId, group, ticks: newcomer.last });
     }
   }
   return [...groups.values(), ...made]
@@ -138,10 +127,10 @@ function rootOf(group: Group): Group {
 }
 
 /** The groups that the newcomer has something in common with, oldest first, each with the nearest alert in time. */
-function findLinked(newcomer: Newcomer, index: ReadonlyMap<string, readonly Member[]>, window: bigint) {
+function findLinked(newcomer: Newcomer, members: Members<Group>, window: bigint) {
   const found = new Map<Group, { link: Link; distance: bigint }>();
   for (const { kind, key } of newcomer.keys) {
-    for (const { alertId, group, ticks } of index.get(`${kind} ${key}`) ?? []) {
+    for (const { alertId, group, ticks } of members.nearest(`${kind} ${key}`, newcomer.last)) {
       const distance = ticks > newcomer.last ? ticks - newcomer.last : newcomer.last - ticks;
       if (distance > window) continue;
       const root = rootOf(group);

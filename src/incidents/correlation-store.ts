@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/store.ts';
 import type { TenantId } from '../lib/ids.ts';
 
-/** An alert of an open incident that is about one of the things that were asked for. */
+/** An alert of an open incident with room that is about one of the things that were asked for. */
 export interface Neighbour {
   readonly kind: string;
   readonly key: string;
@@ -19,6 +19,8 @@ export interface NeighbourQuery {
   /** Bounds of the last activity, both included. */
   readonly from: bigint;
   readonly to: bigint;
+  /** Incidents with so many alerts take no more, and none of theirs is wanted. */
+  readonly alertsMax: number;
 }
 
 const keysAtOnce = 1000;
@@ -28,7 +30,7 @@ const rowsMax = 5000;
 export async function findNeighbours(
   db: Db,
   tenantId: TenantId,
-  { kind, keys, from, to }: NeighbourQuery,
+  { kind, keys, from, to, alertsMax }: NeighbourQuery,
 ): Promise<Neighbour[]> {
   const found: Neighbour[] = [];
   for (let start = 0; start < keys.length; start += keysAtOnce) {
@@ -46,6 +48,7 @@ export async function findNeighbours(
       .where('k.lastActivityTicks', '>=', from)
       .where('k.lastActivityTicks', '<=', to)
       .where('i.status', 'in', ['Active', 'InProgress'])
+      .where('i.alertCount', '<', alertsMax)
       .orderBy('k.lastActivityTicks', 'desc')
       .orderBy('k.alert')
       .limit(rowsMax)

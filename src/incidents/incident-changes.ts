@@ -2,21 +2,22 @@
 // its alerts, and classifying it classifies them, as the documented service does.
 import type { Permission } from '../access/permissions.ts';
 import type { Alert, AlertLifeChange, Classification } from '../alerts/alert.ts';
-import { changedAlert } from '../alerts/life.ts';
+import { changedAlert, fittingDetermination } from '../alerts/life.ts';
 import { listAlertsOfIncident, updateAlerts } from '../alerts/records.ts';
 import { recordAudit } from '../audit/audit.ts';
 import { noteChanges } from '../changes/changes.ts';
 import type { Ctx } from '../context.ts';
 import type { Trx } from '../db/store.ts';
 import { changeAs } from '../directory/present-rights.ts';
-import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
+import { Conflict, NotFound } from '../lib/failures.ts';
 import { formatTicks, ticksOfMs } from '../lib/ticks.ts';
 import { nameOf } from './alert-changes.ts';
+import { hasRoomFor } from './bounds.ts';
 import type { IncidentStatus } from './incident.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { rebuild } from './rebuild.ts';
 import { findRecords } from './rows.ts';
-import { determinationsOf, type IncidentSeverity } from './vocabulary.ts';
+import type { IncidentSeverity } from './vocabulary.ts';
 
 export interface IncidentChange {
   readonly status?: Exclude<IncidentStatus, 'Redirected'>;
@@ -43,7 +44,6 @@ export interface ChangedIncident {
   readonly body: string;
 }
 
-export const commentsMax = 1000;
 export const tagsMax = 100;
 
 /**
@@ -98,10 +98,10 @@ export async function getOwnRecord(trx: Trx, ctx: Ctx, incidentId: number): Prom
 function apply(record: IncidentRecord, change: IncidentChange, by: string, now: bigint): IncidentRecord {
   const { status, assignedTo, tags, comment, name, severity } = change;
   const { description, summary, resolvingComment } = change;
-  if (comment !== undefined && record.comments.length >= commentsMax) {
+  if (comment !== undefined && !hasRoomFor(comment, record.comments)) {
     throw new Conflict(
       'too-many-comments',
-      `Incident ${record.incidentId} has ${commentsMax} comments, which is the most.`,
+      `Incident ${record.incidentId} has ${record.comments.length} comments and no room for this one.`,
     );
   }
   return {
@@ -126,25 +126,14 @@ function given<T extends object>(members: T): Given<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
-/** A determination goes with its classification; a new classification takes away the one that does not go with it. */
+/** The verdict of the incident: the same rule as for alerts. */
 function classified(
   record: IncidentRecord,
   change: Pick<IncidentChange, 'classification' | 'determination'>,
 ): Partial<IncidentRecord> {
+  if (change.classification === undefined && change.determination === undefined) return {};
   const classification = change.classification ?? record.classification;
-  const fitting = determinationsOf(classification);
-  if (change.determination === undefined) {
-    if (change.classification === undefined) return {};
-    return { classification, determination: fitting.includes(record.determination) ? record.determination : 'unknown' };
-  }
-  if (!fitting.includes(change.determination)) {
-    throw new InvalidInput(
-      'determination',
-      `The determination ${change.determination} does not go with the classification ${classification}` +
-        `, which has ${fitting.join(', ')}. Send the classification along with it.`,
-    );
-  }
-  return { classification, determination: change.determination };
+  return { classification, determination: fittingDetermination(record, change) };
 }
 
 async function changeItsAlerts(

@@ -228,3 +228,18 @@ test('limits, other encodings and missing permissions are refused, and the audit
     ['failed', 'failed', 'failed', 'failed', 'done'],
   );
 });
+
+test('incidents bring no more alerts than a tenant may have, and the batch that would is not stored at all', async () => {
+  const ctx = await freshCtx();
+  const limited = { ...ctx, config: { ...ctx.config, alertsPerTenantMax: 3 } };
+  await take(limited, incidentLines(2));
+  await assert.rejects(take(limited, incidentLines(2, 3)), (error) => {
+    assert.ok(error instanceof TooLarge);
+    assert.match(error.message, /3 alerts \(setting alertsPerTenantMax\).*Nothing was stored/);
+    return true;
+  });
+  assert.deepEqual(await idsOf(ctx), [2, 1]);
+  assert.equal((await take(limited, incidentLines(2))).duplicates, 2);
+  await take(limited, incidentLines(1, 3));
+  assert.deepEqual(await idsOf(ctx), [3, 2, 1]);
+});

@@ -2,12 +2,14 @@
 // whatever comes after; sending the whole again is always safe.
 import { require } from '../access/caller.ts';
 import type { LineProblem } from '../activities/ingest.ts';
+import { ownIdReason } from '../alerts/alert-keys.ts';
+import { countAllAlerts } from '../alerts/records.ts';
 import { recordAudit } from '../audit/audit.ts';
 import { type Change, noteChanges } from '../changes/changes.ts';
 import type { Ctx } from '../context.ts';
 import { InvalidInput, StoreUnavailable, TooLarge } from '../lib/failures.ts';
 import { ticksOfMs } from '../lib/ticks.ts';
-import { type Incident, isIncidentProblem, readIncident } from './incident.ts';
+import { type Incident, type IncidentProblem, isIncidentProblem, readIncident } from './incident.ts';
 import { RecordReader } from './records.ts';
 import { countIncidents } from './store.ts';
 import type { TakenIn } from './taking-in.ts';
@@ -63,6 +65,8 @@ class Ingestion {
   readonly #problems: LineProblem[] = [];
   /** Incidents of the tenant, as far as this ingestion knows. */
   #present: number;
+  /** The same of alerts; undefined until some come: counting takes long. */
+  #alerts: number | undefined;
   #stored = 0;
   #replaced = 0;
   #duplicates = 0;
@@ -104,7 +108,7 @@ class Ingestion {
   }
 
   #take(value: unknown, line: number, bytes: number): void {
-    const incident = readIncident(value);
+    const incident = bounded(readIncident(value), bytes, this.#ctx.config.alertStoredBytesMax);
     if (isIncidentProblem(incident)) {
       this.#reject(line, incident.reason, idOf(value));
       return;
@@ -138,6 +142,7 @@ class Ingestion {
     const at = clock();
     // Loaded with the first incident: most starts need it late or never.
     const { takeIn } = await import('./taking-in.ts');
+    const alerts = this.#alerts ?? (await countAllAlerts(store.db, tenantId, config.alertsPerTenantMax + 1));
     const result = await store.change(tenantId, async (trx) => {
       const incidents = batch.map(({ incident }) => incident);
       const done = await takeIn(trx, tenantId, incidents, ticksOfMs(at), config.machinesPerTenantMax);
@@ -146,18 +151,39 @@ class Ingestion {
           `The tenant would have more than ${config.incidentsPerTenantMax} incidents (setting incidentsPerTenantMax).`,
         );
       }
+      if (alerts + done.alertsCreated.length > config.alertsPerTenantMax) {
+        throw new TooLarge(
+          `The tenant would have more than ${config.alertsPerTenantMax} alerts (setting alertsPerTenantMax).`,
+        );
+      }
       await noteChanges(trx, tenantId, changesOf(done, at));
       return done;
     });
+    this.#alerts = alerts + result.alertsCreated.length;
     const ours = new Set(result.ours);
     for (const { incident, line } of batch) {
+      const claimed = result.claiming.get(incident.incidentId);
       if (ours.has(incident.incidentId)) this.#reject(line, ownNumber, String(incident.incidentId));
+      else if (claimed !== undefined) this.#reject(line, ownIdReason(claimed), String(incident.incidentId));
     }
     this.#present += result.stored.length - result.replaced.length;
     this.#stored += result.stored.length;
     this.#replaced += result.replaced.length;
-    this.#duplicates += batch.length - result.stored.length - ours.size;
+    this.#duplicates += batch.length - result.stored.length - ours.size - result.claiming.size;
   }
+}
+
+/** The same, or what is wrong when one of its alerts is larger than that. */
+function bounded(
+  incident: Incident | IncidentProblem,
+  bytes: number,
+  alertBytesMax: number,
+): Incident | IncidentProblem {
+  if (bytes <= alertBytesMax || isIncidentProblem(incident)) return incident;
+  const { alerts } = JSON.parse(incident.body) as { readonly alerts: readonly unknown[] }; // Written by readIncident.
+  const large = alerts.findIndex((alert) => Buffer.byteLength(JSON.stringify(alert)) > alertBytesMax);
+  if (large === -1) return incident;
+  return { reason: `alerts[${large}] is larger than ${alertBytesMax} bytes (setting alertStoredBytesMax).` };
 }
 
 interface Taken {

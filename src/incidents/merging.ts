@@ -4,8 +4,8 @@ import type { Alert } from '../alerts/alert.ts';
 import { listAlertsOfIncident, updateAlerts } from '../alerts/records.ts';
 import type { Trx } from '../db/store.ts';
 import type { TenantId } from '../lib/ids.ts';
-import { parseTicks } from '../lib/ticks.ts';
-import type { IncidentComment, IncidentRecord } from './incident-record.ts';
+import { newestFirst } from './bounds.ts';
+import type { IncidentRecord } from './incident-record.ts';
 import { laterThan, rebuild } from './rebuild.ts';
 
 export interface Absorbed {
@@ -43,12 +43,4 @@ export async function absorb(
       reasons: [...target.reasons, ...source.reasons],
     },
   };
-}
-
-/** Comments of unknown time stay at the end. */
-function newestFirst(comments: readonly IncidentComment[]): IncidentComment[] {
-  const timeOf = ({ createdTime }: IncidentComment): bigint => parseTicks(createdTime ?? '') ?? 0n;
-  return [...comments].sort((left, right) =>
-    timeOf(left) < timeOf(right) ? 1 : timeOf(left) > timeOf(right) ? -1 : 0,
-  );
 }

@@ -93,7 +93,7 @@ async function findAllNeighbours(
   db: Db,
   tenantId: TenantId,
   newcomers: readonly Newcomer[],
-  { window }: CorrelationBounds,
+  { window, alertsMax }: CorrelationBounds,
 ): Promise<Neighbour[]> {
   const keys = new Map<string, Set<string>>();
   for (const { kind, key } of newcomers.flatMap((newcomer) => newcomer.keys)) {
@@ -105,7 +105,9 @@ async function findAllNeighbours(
   const from = times.reduce((least, time) => (time < least ? time : least)) - window;
   const to = times.reduce((most, time) => (time > most ? time : most)) + window;
   const found: Neighbour[] = [];
-  for (const [kind, of] of keys) found.push(...(await findNeighbours(db, tenantId, { kind, keys: [...of], from, to })));
+  for (const [kind, of] of keys) {
+    found.push(...(await findNeighbours(db, tenantId, { kind, keys: [...of], from, to, alertsMax })));
+  }
   return found;
 }
 

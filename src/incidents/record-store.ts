@@ -45,6 +45,19 @@ export async function findRows(db: Db, tenantId: TenantId, incidentIds: readonly
   return rows;
 }
 
+/** Numbers of incidents in their order, behind this one, at most so many. */
+export async function listNumbersBehind(db: Db, tenantId: TenantId, after: number, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('incidents')
+    .select('incidentId')
+    .where('tenantId', '=', tenantId)
+    .where('incidentId', '>', after)
+    .orderBy('incidentId')
+    .limit(limit)
+    .execute();
+  return rows.map(({ incidentId }) => incidentId);
+}
+
 /** Writes incidents as they are now, new or not; no number may occur twice. */
 export async function writeRows(trx: Trx, tenantId: TenantId, rows: readonly WrittenRow[]): Promise<void> {
   for (let start = 0; start < rows.length; start += valuesAtOnce) {

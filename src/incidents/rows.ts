@@ -16,6 +16,16 @@ export async function findRecords(
   return new Map(rows.map((row) => [row.incidentId, recordOf(row)]));
 }
 
+/** Numbers of all incidents, page by page in their order; 0 begins. For the server's own work: nobody's rights are asked. */
+export async function listIncidentNumbers(
+  db: Db,
+  tenantId: TenantId,
+  after: number,
+  limit: number,
+): Promise<readonly number[]> {
+  return await store.listNumbersBehind(db, tenantId, after, limit);
+}
+
 /** Stores the records with the bodies that were made from them; no number may occur twice. */
 export async function writeRecords(
   trx: Trx,

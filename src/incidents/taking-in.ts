@@ -2,11 +2,13 @@
 // one incident only. What people did here stays: comments and tags of both sides are kept, an incident that was merged
 // here stays so, and of a status or an assignee the later one counts.
 import type { Alert, AlertDraft, Members } from '../alerts/alert.ts';
+import { isOwnAlertId } from '../alerts/alert-keys.ts';
 import { findAlertsByAlertIds, insertAlerts, listAlertsOfIncidents, replaceAlerts } from '../alerts/records.ts';
 import type { Trx } from '../db/store.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { noteDevices } from '../machines/machines.ts';
 import { draftOfWire } from './alert-wire.ts';
+import { bounded } from './bounds.ts';
 import { withAlerts } from './following-alerts.ts';
 import type { Incident } from './incident.ts';
 import { type IncidentComment, type IncidentRecord, noDetails } from './incident-record.ts';
@@ -20,6 +22,8 @@ export interface TakenIn {
   readonly replaced: readonly number[];
   /** Numbers that incidents of this server have: what came under them is not stored. */
   readonly ours: readonly number[];
+  /** Incidents that name an alert by an id that only our own ones have: these are not stored. Number to that id. */
+  readonly claiming: ReadonlyMap<number, string>;
   readonly alertsCreated: readonly string[];
   readonly alertsChanged: readonly string[];
   /** Other incidents whose alerts changed by it. */
@@ -51,25 +55,43 @@ export async function takeIn(
   const ours = incidents.filter(
     ({ incidentId }) => known.has(incidentId) && known.get(incidentId)?.sourceTicks === null,
   );
-  const later = incidents.filter(({ incidentId, updatedTicks }) => {
-    const record = known.get(incidentId);
-    return !record || (record.sourceTicks !== null && updatedTicks > record.sourceTicks);
-  });
-  const states: State[] = [];
-  for (const incident of later) states.push(await stateOf(trx, tenantId, incident, known.get(incident.incidentId)));
+  const came: State[] = [];
+  for (const incident of incidents) {
+    const record = known.get(incident.incidentId);
+    const isLater = !record || (record.sourceTicks !== null && incident.updatedTicks > record.sourceTicks);
+    if (isLater) came.push(await stateOf(trx, tenantId, incident, record));
+  }
+  const claiming = await findClaiming(trx, tenantId, came);
+  const states = came.filter(({ incident }) => !claiming.has(incident.incidentId));
+  const later = states.map(({ incident }) => incident);
   const drafts = states.flatMap((state) => [...state.drafts.values()]);
   await noteDevices(trx, tenantId, drafts, machinesMax);
   const moved = await storeAlerts(trx, tenantId, states);
-  const touched = await storeIncidents(trx, tenantId, states, moved.left, now);
+  const touched = await storeIncidents(trx, tenantId, states, moved, now);
   const idsOf = (of: readonly Incident[]): number[] => of.map(({ incidentId }) => incidentId);
   return {
     stored: idsOf(later),
     replaced: idsOf(later.filter(({ incidentId }) => known.has(incidentId))),
     ours: idsOf(ours),
-    alertsCreated: moved.created,
+    claiming,
+    alertsCreated: moved.created.map(alertIdOf),
     alertsChanged: moved.changed,
     touched,
   };
+}
+
+/** An alert that was raised here may be named by whatever incident it was moved to; one that was not is none of theirs. */
+async function findClaiming(trx: Trx, tenantId: TenantId, states: readonly State[]): Promise<Map<number, string>> {
+  const claimed = states.flatMap(({ incident, drafts }) =>
+    [...drafts.keys()].filter(isOwnAlertId).map((alertId) => ({ incidentId: incident.incidentId, alertId })),
+  );
+  if (claimed.length === 0) return new Map();
+  const ids = claimed.map(({ alertId }) => alertId);
+  const raised = (await findAlertsByAlertIds(trx, tenantId, ids)).filter(({ policyId }) => policyId !== null);
+  const own = new Set(raised.map(alertIdOf));
+  return new Map(
+    claimed.filter(({ alertId }) => !own.has(alertId)).map(({ incidentId, alertId }) => [incidentId, alertId]),
+  );
 }
 
 async function stateOf(
@@ -105,7 +127,7 @@ async function endOf(trx: Trx, tenantId: TenantId, record: IncidentRecord): Prom
 }
 
 interface Moved {
-  readonly created: readonly string[];
+  readonly created: readonly Alert[];
   readonly changed: readonly string[];
   /** Incidents other than those that came in which alerts went to, or were taken from. */
   readonly left: ReadonlySet<number>;
@@ -147,7 +169,7 @@ async function storeAlerts(trx: Trx, tenantId: TenantId, states: readonly State[
     fresh.map(({ draft }) => draft),
     ({ alertId }) => latest.get(alertId)?.state.home ?? 0,
   );
-  return { created: created.map(alertIdOf), changed: changed.map(alertIdOf), left };
+  return { created, changed: changed.map(alertIdOf), left };
 }
 
 const alertIdOf = ({ alertId }: Alert): string => alertId;
@@ -172,7 +194,7 @@ async function storeIncidents(
   trx: Trx,
   tenantId: TenantId,
   states: readonly State[],
-  left: ReadonlySet<number>,
+  { created, left }: Moved,
   now: bigint,
 ): Promise<number[]> {
   const came = new Set(states.map(({ incident }) => incident.incidentId));
@@ -181,25 +203,52 @@ async function storeIncidents(
     tenantId,
     [...left].filter((id) => !came.has(id)),
   );
+  const justMade = groupByIncident(created);
   // Bodies of many incidents would be much to hold at once, alerts as records even more.
   const groupSize = 50;
   for (let start = 0; start < states.length; start += groupSize) {
     const group = states.slice(start, start + groupSize);
+    const read = group.filter((state) => !isAllNew(state, justMade));
     const alerts = await listAlertsOfIncidents(
       trx,
       tenantId,
-      group.map(({ incident }) => incident.incidentId),
+      read.map(({ incident }) => incident.incidentId),
     );
-    const written = group.map((state) => incidentOf(state, alerts.get(state.incident.incidentId) ?? []));
+    const written = group.map((state) => {
+      const { incidentId } = state.incident;
+      return incidentOf(state, alerts.get(incidentId) ?? justMade.get(incidentId) ?? []);
+    });
     await writeRecords(trx, tenantId, written);
   }
   for (const [id, record] of others) {
     const alerts = (await listAlertsOfIncidents(trx, tenantId, [id])).get(id) ?? [];
     const updatedTicks = now > record.updatedTicks ? now : record.updatedTicks + 1n;
-    const changed = withAlerts({ ...record, updatedTicks }, alerts);
+    const changed = withAlerts({ ...bounded(record), updatedTicks }, alerts);
     await writeRecords(trx, tenantId, [{ record: changed, body: incidentBody(changed, alerts) }]);
   }
   return [...others.keys()];
+}
+
+/** Oldest first, as they are read. */
+function groupByIncident(alerts: readonly Alert[]): ReadonlyMap<number | null, readonly Alert[]> {
+  const inOrder = [...alerts].sort((left, right) =>
+    left.createdTicks === right.createdTicks
+      ? left.id < right.id
+        ? -1
+        : 1
+      : left.createdTicks < right.createdTicks
+        ? -1
+        : 1,
+  );
+  return Map.groupBy(inOrder, ({ incidentId }) => incidentId);
+}
+
+/** Whether all alerts of the incident were made just now: then none of it is to be read. */
+function isAllNew(
+  { incident, stored, drafts }: State,
+  justMade: ReadonlyMap<number | null, readonly Alert[]>,
+): boolean {
+  return stored === undefined && justMade.get(incident.incidentId)?.length === drafts.size;
 }
 
 /** As it came where nothing was done to it here, otherwise made of both. */
@@ -211,7 +260,7 @@ function incidentOf(state: State, alerts: readonly Alert[]): { record: IncidentR
   if (isAsItCame && (!stored || !isChangedHere(stored))) {
     return { record: withAlerts(arrived, alerts), body: incident.body };
   }
-  const record = withAlerts(stored ? together(stored, arrived) : arrived, alerts);
+  const record = withAlerts(bounded(stored ? together(stored, arrived) : arrived), alerts);
   return { record, body: incidentBody(record, alerts) };
 }
 

@@ -12,30 +12,29 @@ interface Spelling {
   /** What the Defender surface sends. */
   readonly wire: string;
   readonly also: readonly string[];
-  readonly of: readonly Classification[];
 }
 
+/** Which of them go with which classification: alerts/life.ts. */
 const determinations: readonly Spelling[] = [
-  word('multiStagedAttack', ['truePositive']),
-  word('maliciousUserActivity', ['truePositive']),
-  word('compromisedAccount', ['truePositive'], 'CompromisedAccount', 'CompromisedUser'),
-  word('malware', ['truePositive']),
-  word('phishing', ['truePositive']),
-  word('unwantedSoftware', ['truePositive']),
-  // Taken away in 2022 and still listed; old alerts have them.
-  word('apt', ['truePositive']),
-  word('securityPersonnel', ['truePositive', 'informationalExpectedActivity']),
-  word('securityTesting', ['informationalExpectedActivity']),
-  word('lineOfBusinessApplication', ['informationalExpectedActivity']),
-  word('confirmedActivity', ['informationalExpectedActivity'], 'ConfirmedActivity', 'ConfirmedUserActivity'),
-  word('notMalicious', ['falsePositive'], 'Clean', 'NotMalicious'),
-  word('notEnoughDataToValidate', ['falsePositive'], 'NoEnoughDataToValidate', 'InsufficientData'),
-  word('other', ['truePositive', 'informationalExpectedActivity', 'falsePositive']),
-  word('unknown', ['unknown', 'truePositive', 'informationalExpectedActivity', 'falsePositive'], 'NotAvailable'),
+  word('multiStagedAttack'),
+  word('maliciousUserActivity'),
+  word('compromisedAccount', 'CompromisedAccount', 'CompromisedUser'),
+  word('malware'),
+  word('phishing'),
+  word('unwantedSoftware'),
+  word('apt'),
+  word('securityPersonnel'),
+  word('securityTesting'),
+  word('lineOfBusinessApplication'),
+  word('confirmedActivity', 'ConfirmedActivity', 'ConfirmedUserActivity'),
+  word('notMalicious', 'Clean', 'NotMalicious'),
+  word('notEnoughDataToValidate', 'NoEnoughDataToValidate', 'InsufficientData'),
+  word('other'),
+  word('unknown', 'NotAvailable'),
 ];
 
-function word(stored: string, of: readonly Classification[], wire = upperFirst(stored), ...also: string[]): Spelling {
-  return { stored, wire, also, of };
+function word(stored: string, wire = upperFirst(stored), ...also: string[]): Spelling {
+  return { stored, wire, also };
 }
 
 export function upperFirst(text: string): string {
@@ -57,11 +56,6 @@ export function findDetermination(text: string): string | undefined {
 /** As the Defender surface spells it; a word that nobody documented stays as it came. */
 export function wireDetermination(stored: string): string {
   return findSpelling(stored)?.wire ?? stored;
-}
-
-/** The stored determinations that go with a classification, `unknown` included. */
-export function determinationsOf(classification: string): string[] {
-  return determinations.filter(({ of }) => of.some((each) => each === classification)).map(({ stored }) => stored);
 }
 
 /** Every stored determination, for messages and filters. */

@@ -15,7 +15,11 @@ const defaults: ListeningSettings = {
   metricsFrom: ['127.0.0.0/8', '::1/128'],
   webhookAllowedRanges: [],
   databaseUrl: null,
+  mailHost: null,
+  mailTls: 'starttls',
+  mailUser: null,
   isDemo: false,
+  huntingKeepDaysOf: [],
 };
 
 const problems = (changes: Partial<ListeningSettings>) => checkConsistency({ ...defaults, ...changes }).problems;
@@ -56,6 +60,7 @@ test('each contradiction is named with the setting to change', () => {
   const bad: [Partial<ListeningSettings>, RegExp][] = [
     [{ tls: 'files', tlsKeyFile: 'k.pem' }, /tls is files, but tlsCertificateFile is not set/],
     [{ tls: 'files', tlsCertificateFile: 'c.pem' }, /but tlsKeyFile is not set/],
+    [{ mailHost: 'mail.example', mailTls: 'none', mailUser: 'u' }, /mailTls is none, but mailUser is set/],
     [{ tlsKeyFile: 'k.pem' }, /tlsKeyFile is set, but tls is local-ca/],
     [
       { tls: 'proxy', trustedProxies: ['127.0.0.1'], tlsCertificateFile: 'c.pem', publicUrl: 'https://a.example' },
@@ -82,6 +87,7 @@ test('each contradiction is named with the setting to change', () => {
     [{ hostAliases: ['a.example:443'] }, /in hostAliases is not a host name/],
     [{ hostAliases: ['*.a.example'] }, /in hostAliases is not a host name/],
     [{ listenAddress: 'everywhere' }, /listenAddress "everywhere"/],
+    [{ huntingKeepDaysOf: ['contoso=1095', 'fabrikam=0'] }, /huntingKeepDaysOf has fabrikam=0/],
     [{ databaseUrl: 'mysql://u:secret@h/d' }, /not a postgres:\/\/ URL/],
     [{ databaseUrl: 'host=localhost' }, /not a postgres:\/\/ URL/],
     [{ databaseUrl: 'postgres://h/d', isDemo: true }, /The demo uses its embedded store/],

@@ -1,6 +1,7 @@
 // Settings that are each valid and together make no sense. Everything is said at once, before anything is opened.
 import type { Config } from '../config.ts';
 import { isInRanges, normaliseRange } from '../lib/addresses.ts';
+import { readNamedDays } from '../lib/named-days.ts';
 import { isAddress, normaliseHost } from './host-header.ts';
 
 export type ListeningSettings = Pick<
@@ -15,7 +16,11 @@ export type ListeningSettings = Pick<
   | 'metricsFrom'
   | 'webhookAllowedRanges'
   | 'databaseUrl'
+  | 'mailHost'
+  | 'mailTls'
+  | 'mailUser'
   | 'isDemo'
+  | 'huntingKeepDaysOf'
 >;
 
 export interface Consistency {
@@ -36,6 +41,8 @@ export function checkConsistency(settings: ListeningSettings): Consistency {
     ...aliasProblems(settings),
     ...addressProblems(settings),
     ...databaseProblems(settings),
+    ...mailProblems(settings),
+    ...keepDaysProblems(settings),
   ];
   return { problems, warnings: problems.length > 0 ? [] : [...reachabilityWarnings(settings)] };
 }
@@ -123,6 +130,22 @@ function* databaseProblems({ databaseUrl, isDemo }: ListeningSettings): Generato
   if (isDemo) yield 'The demo uses its embedded store, but databaseUrl is set. Remove it, or run "sallyport serve".';
 }
 
+function* mailProblems(settings: ListeningSettings): Generator<string> {
+  if (sendsPasswordInClear(settings)) {
+    yield 'mailTls is none, but mailUser is set: its password would travel in clear. Set mailTls to starttls or tls, ' +
+      'remove mailUser, or name a relay on this machine as mailHost.';
+  }
+}
+
+/** True when the password for the SMTP server would leave this machine in clear (RFC 4954 section 4 forbids that). */
+export function sendsPasswordInClear({
+  mailHost,
+  mailTls,
+  mailUser,
+}: Pick<Config, 'mailHost' | 'mailTls' | 'mailUser'>): boolean {
+  return mailHost !== null && mailTls === 'none' && mailUser !== null && !isLoopback(mailHost);
+}
+
 function* reachabilityWarnings(settings: ListeningSettings): Generator<string> {
   const host = settings.publicUrl === null ? 'localhost' : new URL(settings.publicUrl).hostname;
   const isPublic = !(host === 'localhost' || host.endsWith('.localhost'));
@@ -138,4 +161,12 @@ function* reachabilityWarnings(settings: ListeningSettings): Generator<string> {
 
 function isLoopback(address: string): boolean {
   return address === 'localhost' || isInRanges(address.replace(/^\[|\]$/g, ''), ['127.0.0.0/8', '::1/128']);
+}
+
+function* keepDaysProblems({ huntingKeepDaysOf }: ListeningSettings): Generator<string> {
+  const { wrong } = readNamedDays(huntingKeepDaysOf);
+  // What is wrong must not mean that data go sooner than somebody wished.
+  if (wrong.length > 0) {
+    yield `huntingKeepDaysOf has ${wrong.join(', ')}. Write each as slug=days with 1 to 36500 days, like contoso=1095.`;
+  }
 }

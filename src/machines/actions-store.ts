@@ -6,6 +6,9 @@ import type { TenantId } from '../lib/ids.ts';
 
 export type ActionRow = MachineActionsTable;
 
+/** The other statuses are ends. */
+const underWay = ['Pending', 'InProgress'];
+
 /** Ticks exceed what a number holds exactly, and PostgreSQL's driver gives such numbers as text. */
 function withTicks(row: ActionRow): ActionRow {
   const { createdTicks, updatedTicks, cancelledTicks } = row;
@@ -60,7 +63,7 @@ export async function listUnderWay(db: Db, tenantId: TenantId, machineId: string
     .selectAll()
     .where('tenantId', '=', tenantId)
     .where('machineId', '=', machineId)
-    .where('status', 'in', ['Pending', 'InProgress'])
+    .where('status', 'in', underWay)
     .orderBy('createdTicks', 'desc')
     .execute();
   return rows.map(withTicks);
@@ -83,4 +86,69 @@ export async function updateAction(
   change: Partial<Omit<ActionRow, 'tenantId' | 'id'>>,
 ): Promise<void> {
   await trx.updateTable('machineActions').set(change).where('tenantId', '=', tenantId).where('id', '=', id).execute();
+}
+
+/** Tenants that have any. It is asked for the process, not for a tenant. */
+export async function listTenantsWithActions(db: Db): Promise<TenantId[]> {
+  const rows = await db
+    .selectFrom('tenants')
+    .select('id')
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('machineActions')
+          .select('machineActions.id')
+          .whereRef('machineActions.tenantId', '=', 'tenants.id'),
+      ),
+    )
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Ids of actions that have not ended and were asked for between these times (ticks), oldest first. */
+export async function listOverdue(
+  db: Db,
+  tenantId: TenantId,
+  [from, before]: readonly [bigint, bigint],
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('machineActions')
+    .select('id')
+    .where('tenantId', '=', tenantId)
+    .where('createdTicks', '>=', from)
+    .where('createdTicks', '<', before)
+    .where('status', 'in', underWay)
+    .orderBy('createdTicks')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Removes some that ended before; returns how many. */
+export async function removeEndedBefore(
+  db: Db,
+  tenantId: TenantId,
+  endedBefore: bigint,
+  limit: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('machineActions')
+    .where('tenantId', '=', tenantId)
+    .where('id', 'in', (e) =>
+      e
+        .selectFrom('machineActions as old')
+        .select('old.id')
+        .where('old.tenantId', '=', tenantId)
+        // Nothing ends before it began: the index finds the old ones.
+        .where('old.createdTicks', '<', endedBefore)
+        .where('old.updatedTicks', '<', endedBefore)
+        .where('old.status', 'not in', underWay)
+        .orderBy('old.createdTicks')
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

@@ -15,6 +15,7 @@ import * as recipients from './recipients-store.ts';
 import { waitMsAfter } from './schedule.ts';
 import { postWebhook } from './sending.ts';
 import { signatureOf } from './signing.ts';
+import { findLack, neededForMail, neededForWebhook, reasonOf, suspendRecipient, suspendWebhook } from './standing.ts';
 import { bodyOf, findSubject, subjectOf } from './subjects.ts';
 import { disableWebhook, noteFailure, noteSuccess, secretsOf } from './webhook-state.ts';
 import { findWebhook, type WebhookRow } from './webhooks-store.ts';
@@ -63,7 +64,16 @@ async function attemptWebhook(
   resolve: Resolve,
 ): Promise<void> {
   const { tenantId, id, type, subjectId, at } = delivery;
-  const webhook = await findWebhook(services.store.db, tenantId, delivery.targetId);
+  const { db } = services.store;
+  const webhook = await findWebhook(db, tenantId, delivery.targetId);
+  const lack = webhook && (await findLack(services, db, tenantId, webhook.createdBy, neededForWebhook(webhook)));
+  if (webhook && lack) {
+    await services.store.transaction(async (trx) => {
+      // It waits for somebody who may to enable the webhook.
+      if (await store.updateClaimed(trx, tenantId, id, lease, {})) await suspendWebhook(services, trx, webhook, lack);
+    });
+    return;
+  }
   const data = webhook && (await findSubject(services, tenantId, type, subjectId));
   if (!webhook || !data) {
     // There is nobody to tell, or nothing to tell of.
@@ -85,9 +95,8 @@ async function attemptWebhook(
   if (isAction && next.status === 'dead') await settleDelivery(services, tenantId, subjectId, 'given-up');
   await services.store.transaction(async (trx) => {
     if (!(await store.updateClaimed(trx, tenantId, id, lease, next))) return;
-    const present = (await findWebhook(trx, tenantId, webhook.id)) ?? webhook;
-    await noteFailure(services, trx, present, outcome.reason);
-    if (outcome.kind === 'gone' && present.isEnabled === 1) await disableWebhook(services, trx, present, 'gone');
+    await noteFailure(services, trx, webhook, outcome.reason);
+    if (outcome.kind === 'gone') await disableWebhook(services, trx, webhook, 'gone');
   });
 }
 
@@ -148,6 +157,15 @@ async function attemptMail(services: AttemptServices, delivery: Delivery, lease:
   const { tenantId, id } = delivery;
   const { db } = services.store;
   const recipient = await recipients.findRecipient(db, tenantId, delivery.targetId);
+  const lack = recipient && (await findLack(services, db, tenantId, recipient.createdBy, neededForMail(recipient)));
+  if (recipient && lack) {
+    const dead = { status: 'dead', nextAt: services.clock(), lastFailure: reasonOf(lack) } as const;
+    await services.store.transaction(async (trx) => {
+      if (!(await store.updateClaimed(trx, tenantId, id, lease, dead))) return;
+      await suspendRecipient(services, trx, recipient, lack);
+    });
+    return;
+  }
   const tenant = await findTenantById(db, tenantId);
   const { findMailContent } = await import('./mail-contents.ts');
   const content =

@@ -95,7 +95,7 @@ export interface DueTarget {
   readonly channel: DeliveryRow['channel'];
 }
 
-/** Enabled targets with deliveries that are due, of all enabled tenants: a process looks after them all. */
+/** Enabled targets with deliveries that are due, longest due first, of all enabled tenants: a process looks after them all. */
 export async function listDueTargets(db: Db, now: number): Promise<DueTarget[]> {
   return await db
     .selectFrom('deliveries')
@@ -104,12 +104,15 @@ export async function listDueTargets(db: Db, now: number): Promise<DueTarget[]> 
       join.onRef('webhooks.tenantId', '=', 'deliveries.tenantId').onRef('webhooks.id', '=', 'deliveries.targetId'),
     )
     .select(['deliveries.tenantId', 'deliveries.targetId', 'deliveries.channel'])
-    .distinct()
     .where('deliveries.status', '=', 'waiting')
     .where('deliveries.nextAt', '<=', now)
     .where('deliveries.leaseUntil', '<=', now)
     .where('tenants.status', '=', 'enabled')
     .where((e) => e.or([e('deliveries.channel', '=', 'mail'), e('webhooks.isEnabled', '=', 1)]))
+    .groupBy(['deliveries.tenantId', 'deliveries.targetId', 'deliveries.channel'])
+    .orderBy((e) => e.fn.min('deliveries.nextAt'))
+    .orderBy('deliveries.tenantId')
+    .orderBy('deliveries.targetId')
     .execute();
 }
 

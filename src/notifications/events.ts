@@ -8,12 +8,14 @@ export const webhookEvents = [
   'incident.updated',
   'machine-action.created',
   'machine-action.updated',
+  'policy-problem.created',
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 
 /** What mails are about. Not every recipient wants every one. */
 export const mailEvents = [
   'alert.created',
+  'policy-problem.created',
   'consent-request.created',
   'role-approval.created',
   'secret-expiry.created',

@@ -5,6 +5,7 @@ import { findActivationNotice } from '../directory/notices.ts';
 import type { Tenant } from '../directory/tenants.ts';
 import { isoTime } from '../lib/clock.ts';
 import { formatTicks } from '../lib/ticks.ts';
+import { findPolicyProblem } from '../policies/problems.ts';
 import { testEvent } from './events.ts';
 import { type MailLanguage, mailLanguages } from './languages.ts';
 import { type MailContent, severityWord } from './mail-texts.ts';
@@ -26,6 +27,18 @@ export async function findMailContent(
   switch (type) {
     case 'alert.created':
       return await ofAlert(db, tenant, common, subjectId);
+    case 'policy-problem.created': {
+      const found = await findPolicyProblem(db, tenant.id, subjectId);
+      if (!found) return undefined;
+      const { policyName: policy, message, at } = found;
+      const rows = [['policy', policy] as const, ['time', isoTime(at)] as const, ['description', message] as const];
+      return {
+        ...common,
+        kind: found.kind === 'switched-off' ? 'policyOff' : 'policyFailed',
+        values: { policy },
+        rows,
+      };
+    }
     case 'consent-request.created': {
       const found = await findConsentRequestNotice(db, tenant.id, subjectId);
       if (!found) return undefined;

@@ -1,8 +1,9 @@
 // One attempt to hand a mail to the SMTP server that the operator named. The library is loaded with the first mail
 // (docs/decisions/0014); it may read no files and fetch no URLs, whatever a text says.
 import type { Config } from '../config.ts';
+import { sendsPasswordInClear } from '../listening/consistency.ts';
 import type { MailText } from './mail-texts.ts';
-import type { Outcome } from './outcome.ts';
+import { isTlsFailure, type Outcome } from './outcome.ts';
 
 export type MailServer = Pick<
   Config,
@@ -21,6 +22,10 @@ export async function sendMail(mail: Mail, server: MailServer): Promise<Outcome>
   const { mailHost, mailFrom } = server;
   if (mailHost === null || mailFrom === null) {
     return { kind: 'failed', reason: 'No SMTP server is set (mailHost, mailFrom).', status: null, askedMs: null };
+  }
+  if (sendsPasswordInClear(server)) {
+    const reason = 'The password would travel in clear (mailTls is none, mailUser is set).';
+    return { kind: 'failed', reason, status: null, askedMs: null };
   }
   const { createTransport } = await import('nodemailer');
   const timeoutMs = server.webhookSecondsMax * 1000;
@@ -71,7 +76,9 @@ function hostOfAddress(from: string): string {
 
 /** What the server says stays out of it: it may repeat anything. */
 function outcomeOf(error: unknown): Outcome {
-  const { code = '', responseCode = null } = error as { code?: string; responseCode?: number | null }; // The library's errors.
+  // The library's errors; `originalCode` is Node's.
+  const failure = error as { code?: string; originalCode?: string; responseCode?: number | null };
+  const { code = '', originalCode = '', responseCode = null } = failure;
   // 5yz: the same mail will be refused again (RFC 5321 section 4.2.1).
   if (code === 'EENVELOPE' && responseCode !== null && responseCode >= 500) {
     return { kind: 'rejected', reason: `The SMTP server refuses the mail (${responseCode}).`, status: responseCode };
@@ -80,6 +87,9 @@ function outcomeOf(error: unknown): Outcome {
   if (code === 'EAUTH') return failed('The SMTP server refuses the user name or the password.');
   if (code === 'ETIMEDOUT') return failed('The SMTP server did not answer in time.');
   if (code === 'ETLS') return failed('The SMTP server offers no secure connection.');
+  if (isTlsFailure(originalCode)) {
+    return failed(`No secure connection to the SMTP server could be made (${originalCode}).`);
+  }
   if (responseCode !== null) return failed(`The SMTP server answered ${responseCode}.`);
   return failed('The SMTP server could not be reached.');
 }

@@ -1,14 +1,17 @@
-// Change notes become deliveries: one for each webhook and recipient that wants to know. Deliveries and how far the notes
-// were read are written in one transaction, so that a restart neither loses nor doubles any.
+// Change notes become deliveries: one for each webhook and recipient that wants to know. Who is to be told, what there is
+// to tell and how far the notes were read are read and written in one transaction while nobody else changes the tenant, so
+// that neither a restart nor another process nor a change of the targets loses or doubles any.
 import { listNotes } from '../changes/changes.ts';
 import type { Services } from '../context.ts';
 import type { ChangeNotesTable } from '../db/alert-tables.ts';
-import type { Trx } from '../db/store.ts';
+import { lockTenant } from '../db/locks.ts';
+import type { Db, Trx } from '../db/store.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { deliveryOf } from './deliveries.ts';
 import * as store from './deliveries-store.ts';
 import { mailEvents } from './events.ts';
 import { listRecipients, type RecipientRow } from './recipients-store.ts';
+import { lacksIn, neededForMail, neededForWebhook, suspendRecipient, suspendWebhook } from './standing.ts';
 import { alertSeverities, incidentSeverityPlaces } from './subjects.ts';
 import { disableWebhook, eventsOf } from './webhook-state.ts';
 import { listWebhooks, type WebhookRow } from './webhooks-store.ts';
@@ -21,89 +24,110 @@ interface Event {
   readonly type: string;
   readonly subjectId: string;
   readonly at: number;
-  /** The number of the last note that is part of it. */
-  readonly sequence: number;
 }
 
 /** Turns all notes that there are into deliveries; returns how many were made. */
 export async function makeDeliveries(services: MakingServices, tenantId: TenantId): Promise<number> {
+  const { db, kind } = services.store;
   let made = 0;
-  for (;;) {
-    const { db } = services.store;
-    const targets = { webhooks: await listWebhooks(db, tenantId), recipients: await listRecipients(db, tenantId) };
-    const enabled = { ...targets, webhooks: targets.webhooks.filter(({ isEnabled }) => isEnabled === 1) };
-    const all = [...enabled.webhooks, ...enabled.recipients];
-    if (all.length === 0) return made;
-    const position = await store.findPosition(db, tenantId);
-    const after = Math.max(position ?? 0, Math.min(...all.map(({ sinceNote }) => sinceNote)));
-    const notes = await listNotes(db, tenantId, after, notesAtOnce);
-    const last = notes.at(-1);
-    if (!last) return made;
-    made += await makeOf(services, tenantId, { notes, from: position, to: last.sequence, ...enabled });
-    if (notes.length < notesAtOnce) return made;
+  // Mostly there is nothing to do, which nobody else should have to wait for.
+  while ((await read(db, tenantId, 1)).notes.length > 0) {
+    made += await services.store.transaction(async (trx) => {
+      // Whoever is added or switched on between the reading of targets and that of notes would else miss what came then.
+      await lockTenant(trx, kind, tenantId);
+      return await makeOf(services, trx, tenantId, await read(trx, tenantId, notesAtOnce));
+    });
   }
+  return made;
 }
 
-interface Making {
-  readonly notes: readonly ChangeNotesTable[];
-  readonly from: number | undefined;
-  readonly to: number;
+interface Reading {
+  /** Those that are enabled. */
   readonly webhooks: readonly WebhookRow[];
   readonly recipients: readonly RecipientRow[];
+  readonly position: number | undefined;
+  /** The next ones that concern any of them. */
+  readonly notes: readonly ChangeNotesTable[];
 }
 
-async function makeOf(services: MakingServices, tenantId: TenantId, making: Making): Promise<number> {
-  const events = foldNotes(making.notes);
-  const severityOf = await severitiesOf(services, tenantId, events, making);
+async function read(db: Db, tenantId: TenantId, limit: number): Promise<Reading> {
+  const webhooks = (await listWebhooks(db, tenantId)).filter(({ isEnabled }) => isEnabled === 1);
+  const recipients = await listRecipients(db, tenantId);
+  const all = [...webhooks, ...recipients];
+  const position = await store.findPosition(db, tenantId);
+  if (all.length === 0) return { webhooks, recipients, position, notes: [] };
+  const after = Math.max(position ?? 0, Math.min(...all.map(({ sinceNote }) => sinceNote)));
+  return { webhooks, recipients, position, notes: await listNotes(db, tenantId, after, limit) };
+}
+
+async function makeOf(services: MakingServices, trx: Trx, tenantId: TenantId, reading: Reading): Promise<number> {
+  const { position, notes } = reading;
+  const last = notes.at(-1);
+  // Without a note, or with another position than was read, another process was quicker.
+  if (!last || !(await store.movePosition(trx, tenantId, position, last.sequence))) return 0;
+  const { webhooks, recipients } = await withRights(services, trx, tenantId, reading);
+  const severityOf = await severitiesOf(trx, tenantId, { webhooks, recipients, notes });
   const now = services.clock();
-  const rows = events.flatMap((event) => {
-    const hooks = making.webhooks.filter((webhook) => wantsEvent(webhook, event, severityOf(event)));
-    const people = making.recipients.filter((recipient) => wantsMail(recipient, event, severityOf(event)));
-    return [
-      ...hooks.map(({ id }) => deliveryOf(tenantId, { channel: 'webhook', targetId: id, ...event, now })),
-      ...people.map(({ id }) => deliveryOf(tenantId, { channel: 'mail', targetId: id, ...event, now })),
-    ];
-  });
-  return await services.store.transaction(async (trx) => {
-    if (!(await store.movePosition(trx, tenantId, making.from, making.to))) return 0;
-    const kept = rows.length === 0 ? rows : await withoutOverfull(services, trx, tenantId, rows, making.webhooks);
-    await store.insertDeliveries(trx, tenantId, kept);
-    return kept.length;
-  });
+  const rows = [
+    ...webhooks.flatMap((webhook) =>
+      foldNotes(notes, webhook.sinceNote, eventsOf(webhook))
+        .filter((event) => severityOf(event) >= (webhook.severityMin ?? 0))
+        .map((event) => deliveryOf(tenantId, { channel: 'webhook', targetId: webhook.id, ...event, now })),
+    ),
+    ...recipients.flatMap((recipient) =>
+      foldNotes(notes, recipient.sinceNote, mailEvents)
+        .filter((event) => wantsMail(recipient, event, severityOf(event)))
+        .map((event) => deliveryOf(tenantId, { channel: 'mail', targetId: recipient.id, ...event, now })),
+    ),
+  ];
+  const kept = rows.length === 0 ? rows : await withoutOverfull(services, trx, tenantId, rows, webhooks);
+  await store.insertDeliveries(trx, tenantId, kept);
+  return kept.length;
+}
+
+type Targets = Pick<Reading, 'webhooks' | 'recipients'>;
+
+/** Those whose owners may read what they are told of; the others are suspended and get nothing. */
+async function withRights(services: MakingServices, trx: Trx, tenantId: TenantId, targets: Targets): Promise<Targets> {
+  const lackOf = lacksIn(services, trx, tenantId);
+  const webhooks: WebhookRow[] = [];
+  for (const row of targets.webhooks) {
+    const lack = await lackOf(row.createdBy, neededForWebhook(row));
+    if (lack) await suspendWebhook(services, trx, row, lack);
+    else webhooks.push(row);
+  }
+  const recipients: RecipientRow[] = [];
+  for (const row of targets.recipients) {
+    const lack = await lackOf(row.createdBy, neededForMail(row));
+    if (lack) await suspendRecipient(services, trx, row, lack);
+    else recipients.push(row);
+  }
+  return { webhooks, recipients };
 }
 
 /**
- * Notes of one thing that lie close together are one event: what is sent is its present state anyway. A thing that was
- * made among them was made.
+ * What somebody who wants these types is told of the notes behind `since`. Those of one thing that lie close together are
+ * one event: what is sent is its present state anyway. A thing that was made among them was made.
  */
-function foldNotes(notes: readonly ChangeNotesTable[]): Event[] {
+function foldNotes(notes: readonly ChangeNotesTable[], since: number, types: readonly string[]): Event[] {
   const events = new Map<string, Event>();
-  for (const note of notes) {
-    const key = `${note.subject}/${note.subjectId}`;
+  for (const { subject, subjectId, change, at, sequence } of notes) {
+    const type = `${subject}.${change}`;
+    if (sequence <= since || !types.includes(type)) continue;
+    const key = `${subject}/${subjectId}`;
     const before = events.get(key);
-    events.set(key, {
-      type: before?.type.endsWith('.created') ? before.type : `${note.subject}.${note.change}`,
-      subjectId: note.subjectId,
-      at: note.at,
-      sequence: note.sequence,
-    });
+    events.set(key, { type: before?.type.endsWith('.created') ? before.type : type, subjectId, at });
   }
   return [...events.values()];
 }
 
-function wantsEvent(webhook: WebhookRow, event: Event, severity: number): boolean {
-  return (
-    event.sequence > webhook.sinceNote &&
-    eventsOf(webhook).some((each) => each === event.type) &&
-    severity >= (webhook.severityMin ?? 0)
-  );
-}
-
 function wantsMail(recipient: RecipientRow, event: Event, severity: number): boolean {
-  if (event.sequence <= recipient.sinceNote || !mailEvents.some((each) => each === event.type)) return false;
   switch (event.type) {
     case 'alert.created':
       return recipient.alertSeverityMin !== null && severity >= recipient.alertSeverityMin;
+    case 'policy-problem.created':
+      // Whoever waits for alerts must know when none can come.
+      return recipient.alertSeverityMin !== null;
     case 'consent-request.created':
       return recipient.wantsConsentRequests === 1;
     case 'role-approval.created':
@@ -115,18 +139,18 @@ function wantsMail(recipient: RecipientRow, event: Event, severity: number): boo
 
 /** The severity of what has one; everything else is as important as can be. Read only when somebody asks for it. */
 async function severitiesOf(
-  { store: { db } }: MakingServices,
+  db: Db,
   tenantId: TenantId,
-  events: readonly Event[],
-  { webhooks, recipients }: Making,
+  { webhooks, recipients, notes }: Omit<Reading, 'position'>,
 ): Promise<(event: Event) => number> {
   const isAsked = [
     ...webhooks.map((each) => each.severityMin),
     ...recipients.map((each) => each.alertSeverityMin),
   ].some((least) => (least ?? 0) > 0);
   if (!isAsked) return () => Number.MAX_SAFE_INTEGER;
-  const idsOf = (subject: string) =>
-    events.filter(({ type }) => type.startsWith(`${subject}.`)).map(({ subjectId }) => subjectId);
+  const idsOf = (subject: string) => [
+    ...new Set(notes.filter((note) => note.subject === subject).map(({ subjectId }) => subjectId)),
+  ];
   const alerts = await alertSeverities(db, tenantId, idsOf('alert'));
   const incidents = await incidentSeverityPlaces(db, tenantId, idsOf('incident'));
   return ({ type, subjectId }) => {

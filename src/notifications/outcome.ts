@@ -12,3 +12,8 @@ export type Outcome =
       readonly status: number | null;
       readonly askedMs: number | null;
     };
+
+/** True for codes of Node's and OpenSSL's errors about certificates and handshakes; EPROTO: the other end speaks no TLS. */
+export function isTlsFailure(code: string): boolean {
+  return code === 'EPROTO' || /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_/.test(code);
+}

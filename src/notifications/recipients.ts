@@ -1,6 +1,5 @@
 // Who gets mail of a tenant, and about what: chosen by its full administrators.
 import { require, requireUser } from '../access/caller.ts';
-import type { Permission } from '../access/permissions.ts';
 import { type Severity, severities } from '../alerts/alert.ts';
 import { recordAudit } from '../audit/audit.ts';
 import { lastNote } from '../changes/changes.ts';
@@ -8,16 +7,20 @@ import type { Ctx } from '../context.ts';
 import { isUniqueViolation, type Trx } from '../db/store.ts';
 import { parseUserName } from '../directory/naming.ts';
 import { changeAs } from '../directory/present-rights.ts';
+import { listUserNames } from '../directory/users.ts';
 import { dayMs, isoTime } from '../lib/clock.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
 import { newId } from '../lib/ids.ts';
 import { removeOfTarget } from './deliveries-store.ts';
 import { type MailLanguage, mailLanguages } from './languages.ts';
 import * as store from './recipients-store.ts';
+import { neededForMail } from './standing.ts';
 
 export interface MailRecipient {
   readonly id: string;
   readonly address: string;
+  /** User name of who answers for it, whose rights limit what it is told of; null when that user is gone. */
+  readonly owner: string | null;
   readonly language: MailLanguage;
   /** Alerts from this severity up; null for none. */
   readonly alerts: Severity | null;
@@ -52,11 +55,12 @@ export interface MailSettings {
 
 const daysMax = 365;
 
-function toRecipient(ctx: Pick<Ctx, 'clock'>, row: store.RecipientRow): MailRecipient {
+function toRecipient(ctx: Pick<Ctx, 'clock'>, row: store.RecipientRow, owner: string | null): MailRecipient {
   const isToday = row.countedDay === dayOf(ctx.clock());
   return {
     id: row.id,
     address: row.address,
+    owner,
     language: mailLanguages.find((each) => each === row.language) ?? 'en',
     alerts: row.alertSeverityMin === null ? null : (severities[row.alertSeverityMin] ?? null),
     consentRequests: row.wantsConsentRequests === 1,
@@ -96,7 +100,11 @@ export function getMailSettings(ctx: Ctx): MailSettings {
 export async function listMailRecipients(ctx: Ctx): Promise<MailRecipient[]> {
   require(ctx.caller, 'Notifications.manage');
   const rows = await store.listRecipients(ctx.store.db, ctx.caller.tenantId);
-  return rows.map((row) => toRecipient(ctx, row));
+  const names = await listUserNames(
+    ctx,
+    rows.map(({ createdBy }) => createdBy),
+  );
+  return rows.map((row) => toRecipient(ctx, row, names.get(row.createdBy) ?? null));
 }
 
 export async function getRecipientRow(ctx: Ctx, id: string, trx?: Trx): Promise<store.RecipientRow> {
@@ -138,25 +146,26 @@ export async function addMailRecipient(ctx: Ctx, input: RecipientInput): Promise
     };
     await store.insertRecipient(trx, tenantId, row);
     await audit(ctx, trx, 'add', row);
-    return toRecipient(ctx, row);
+    return toRecipient(ctx, row, creator.userName);
   });
 }
 
-/** Changes what is given. */
+/** Changes what is given; the caller answers for it from then on. */
 export async function updateMailRecipient(
   ctx: Ctx,
   id: string,
   input: Partial<RecipientInput>,
 ): Promise<MailRecipient> {
-  requireUser(ctx.caller);
+  const owner = requireUser(ctx.caller);
   return await changing(ctx, async (trx) => {
     const row = await getRecipientRow(ctx, id, trx);
-    const before = toRecipient(ctx, row);
+    const before = toRecipient(ctx, row, null);
     const given = parseInput(ctx, { ...before, ...definedOf(input) });
-    await store.updateRecipient(trx, row.tenantId, row.id, given);
-    const changed = { ...row, ...given };
+    const change = { ...given, createdBy: owner.userId };
+    await store.updateRecipient(trx, row.tenantId, row.id, change);
+    const changed = { ...row, ...change };
     await audit(ctx, trx, 'update', changed);
-    return toRecipient(ctx, changed);
+    return toRecipient(ctx, changed, owner.userName);
   });
 }
 
@@ -191,13 +200,13 @@ type Given = Pick<
 
 function parseInput(ctx: Ctx, input: RecipientInput): Given {
   const { alerts = null, consentRequests = false, roleApprovals = false, expiringSecretDays: days = null } = input;
-  const needed: (readonly [boolean, Permission])[] = [
-    [true, 'Notifications.manage'],
-    [alerts !== null, 'Alerts.read'],
-    [consentRequests || days !== null, 'Applications.read'],
-    [roleApprovals, 'Roles.read'],
-  ];
-  for (const [isNeeded, permission] of needed) if (isNeeded) require(ctx.caller, permission);
+  const wishes = {
+    alertSeverityMin: alerts === null ? null : severities.indexOf(alerts),
+    wantsConsentRequests: consentRequests ? 1 : 0,
+    wantsRoleApprovals: roleApprovals ? 1 : 0,
+    secretDays: days,
+  } as const;
+  for (const permission of neededForMail(wishes)) require(ctx.caller, permission);
   if (days !== null && (!Number.isInteger(days) || days < 1 || days > daysMax)) {
     throw new InvalidInput('expiringSecretDays', `expiringSecretDays is a whole number from 1 to ${daysMax}.`);
   }
@@ -210,10 +219,7 @@ function parseInput(ctx: Ctx, input: RecipientInput): Given {
   return {
     address: parseAddress(input.address),
     language: input.language ?? 'en',
-    alertSeverityMin: alerts === null ? null : severities.indexOf(alerts),
-    wantsConsentRequests: consentRequests ? 1 : 0,
-    wantsRoleApprovals: roleApprovals ? 1 : 0,
-    secretDays: days,
+    ...wishes,
   };
 }
 
@@ -231,7 +237,7 @@ function parseAddress(text: string): string {
 }
 
 async function audit(ctx: Ctx, trx: Trx, verb: string, row: store.RecipientRow): Promise<void> {
-  const { alerts, consentRequests, roleApprovals, expiringSecretDays, language } = toRecipient(ctx, row);
+  const { alerts, consentRequests, roleApprovals, expiringSecretDays, language } = toRecipient(ctx, row, null);
   await recordAudit(ctx, trx, {
     action: `mail-recipient.${verb}`,
     target: { kind: 'mail-recipient', id: row.id, name: row.address },

@@ -4,7 +4,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { http } from '../lib/http.ts';
-import type { Outcome } from './outcome.ts';
+import { isTlsFailure, type Outcome } from './outcome.ts';
 import { AddressRefused, hostOf, isReachable, type ReachSettings, type Resolve, reachableLookup } from './reachable.ts';
 
 export interface Posting {
@@ -73,6 +73,6 @@ function reasonOf(error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException; // Node puts it on most.
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name of the host could not be resolved.';
   if (code === 'ECONNREFUSED') return 'Nothing listens at the address.';
-  if (/CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_/.test(code)) return `No secure connection could be made (${code}).`;
+  if (isTlsFailure(code)) return `No secure connection could be made (${code}).`;
   return /^[A-Z_]{1,40}$/.test(code) ? `The connection failed (${code}).` : 'The connection failed.';
 }

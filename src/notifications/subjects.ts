@@ -11,6 +11,7 @@ import { isoTime } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { genericUrl } from '../listening/names.ts';
 import { findActionToDeliver } from '../machines/actions.ts';
+import { findPolicyProblem } from '../policies/problems.ts';
 
 export type SubjectServices = Pick<Services, 'store' | 'keys' | 'names' | 'config' | 'clock'>;
 
@@ -70,6 +71,10 @@ export async function findSubject(
       if (!found) return undefined;
       const reportUrl = `${genericUrl(services.names)}${found.reportPath}`;
       return { action: found.action, reportUrl, report: found.report };
+    }
+    case 'policy-problem': {
+      const problem = await findPolicyProblem(db, tenantId, id);
+      return problem && { ...problem, at: isoTime(problem.at) };
     }
     default:
       return undefined;

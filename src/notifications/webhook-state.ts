@@ -5,12 +5,15 @@ import type { Trx } from '../db/store.ts';
 import { dayMs } from '../lib/clock.ts';
 import { unseal } from '../lib/seal.ts';
 import { isWebhookEvent, type WebhookEvent } from './events.ts';
-import { updateWebhook, type WebhookRow } from './webhooks-store.ts';
+import { disableEnabled, updateWebhook, type WebhookRow, writeFailure } from './webhooks-store.ts';
 
 type StateServices = Pick<Services, 'clock' | 'config' | 'keys'>;
 
-/** Why a webhook is disabled: somebody did it, its receiver wants nothing more, it failed for days, too much waits. */
-export const disabledReasons = ['by-hand', 'gone', 'failing', 'backlog'] as const;
+/**
+ * Why a webhook is disabled: somebody did it, its receiver wants nothing more, it failed for days, too much waits, who
+ * answers for it may not read what it is told of any more.
+ */
+export const disabledReasons = ['by-hand', 'gone', 'failing', 'backlog', 'rights'] as const;
 export type DisabledReason = (typeof disabledReasons)[number];
 
 export function eventsOf({ events }: Pick<WebhookRow, 'events'>): WebhookEvent[] {
@@ -31,14 +34,15 @@ export function secretsOf(services: Pick<Services, 'keys' | 'clock'>, row: Webho
   );
 }
 
-/** Disables it by the server itself, with an audit record that says why. */
+/** Disables it by the server itself, with an audit record that says why, unless another process or attempt did so before. */
 export async function disableWebhook(
   services: StateServices,
   trx: Trx,
   webhook: WebhookRow,
   reason: DisabledReason,
+  details: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  await updateWebhook(trx, webhook.tenantId, webhook.id, { isEnabled: 0, disabledReason: reason });
+  if (!(await disableEnabled(trx, webhook.tenantId, webhook.id, reason))) return;
   const actor = { kind: 'system', id: null, name: 'notifications' } as const;
   await recordAuditAs(
     services,
@@ -48,19 +52,17 @@ export async function disableWebhook(
     {
       action: 'webhook.disable',
       target: { kind: 'webhook', id: webhook.id, name: webhook.name },
-      details: { reason },
+      details: { reason, ...details },
     },
   );
 }
 
 /** Notes an attempt that failed; a webhook that has failed for days is disabled. */
 export async function noteFailure(services: StateServices, trx: Trx, webhook: WebhookRow, why: string): Promise<void> {
-  const now = services.clock();
-  const failingSince = webhook.failingSince ?? now;
-  await updateWebhook(trx, webhook.tenantId, webhook.id, { lastFailureAt: now, lastFailure: why, failingSince });
-  if (webhook.isEnabled === 1 && now - failingSince >= services.config.webhookFailingDays * dayMs) {
-    await disableWebhook(services, trx, webhook, 'failing');
-  }
+  const at = services.clock();
+  const failingSince = await writeFailure(trx, webhook.tenantId, webhook.id, { at, why });
+  if (failingSince === undefined || at - failingSince < services.config.webhookFailingDays * dayMs) return;
+  await disableWebhook(services, trx, webhook, 'failing');
 }
 
 export async function noteSuccess({ clock }: StateServices, trx: Trx, webhook: WebhookRow): Promise<void> {

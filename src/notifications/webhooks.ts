@@ -1,6 +1,5 @@
 // Webhooks of a tenant: made, changed and tried out by its full administrators. Their secrets are shown once.
 import { require, requireUser } from '../access/caller.ts';
-import type { Permission } from '../access/permissions.ts';
 import { type Severity, severities } from '../alerts/alert.ts';
 import { recordAudit } from '../audit/audit.ts';
 import { lastNote } from '../changes/changes.ts';
@@ -8,14 +7,16 @@ import type { Ctx } from '../context.ts';
 import { isUniqueViolation, type Trx } from '../db/store.ts';
 import { parseText } from '../directory/naming.ts';
 import { changeAs } from '../directory/present-rights.ts';
+import { listUserNames } from '../directory/users.ts';
 import { hourMs, isoTime } from '../lib/clock.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
-import { newId } from '../lib/ids.ts';
+import { newId, type UserId } from '../lib/ids.ts';
 import { seal } from '../lib/seal.ts';
 import { removeOfTarget } from './deliveries-store.ts';
 import { isWebhookEvent, type WebhookEvent, webhookEvents } from './events.ts';
 import { parseWebhookUrl } from './reachable.ts';
 import { mintWebhookSecret } from './signing.ts';
+import { permissionFor } from './standing.ts';
 import { eventsOf, sealContextOf } from './webhook-state.ts';
 import * as store from './webhooks-store.ts';
 
@@ -31,6 +32,8 @@ export interface Webhook {
   readonly severityMin: Severity | null;
   readonly isEnabled: boolean;
   readonly disabledReason: string | null;
+  /** User name of who answers for it, whose rights limit what it is told of; null when that user is gone. */
+  readonly owner: string | null;
   readonly createdAt: string;
   readonly lastSuccessAt: string | null;
   readonly lastFailureAt: string | null;
@@ -52,15 +55,24 @@ export interface WebhookInput {
   readonly severityMin?: Severity | null | undefined;
 }
 
-function toWebhook(row: store.WebhookRow): Webhook {
+async function toWebhooks(ctx: Ctx, rows: readonly store.WebhookRow[]): Promise<Webhook[]> {
+  const names = await listUserNames(
+    ctx,
+    rows.map(({ createdBy }) => createdBy),
+  );
+  return rows.map((row) => webhookOf(row, names.get(row.createdBy) ?? null));
+}
+
+function webhookOf(row: store.WebhookRow, owner: string | null): Webhook {
   return {
     id: row.id,
     name: row.name,
     url: row.url,
     events: eventsOf(row),
-    severityMin: row.severityMin === null ? null : (severities[row.severityMin] ?? null),
+    severityMin: severityOf(row),
     isEnabled: row.isEnabled === 1,
     disabledReason: row.disabledReason,
+    owner,
     createdAt: isoTime(row.createdAt),
     lastSuccessAt: isoTime(row.lastSuccessAt),
     lastFailureAt: isoTime(row.lastFailureAt),
@@ -69,22 +81,21 @@ function toWebhook(row: store.WebhookRow): Webhook {
   };
 }
 
-/** What somebody must be able to read or do to have it sent somewhere: a webhook opens nothing that its maker may not. */
-const neededFor: Readonly<Record<string, Permission>> = {
-  alert: 'Alerts.read',
-  incident: 'Incident.Read.All',
-  'machine-action': 'Machine.Isolate',
-};
+function severityOf({ severityMin }: store.WebhookRow): Severity | null {
+  return severityMin === null ? null : (severities[severityMin] ?? null);
+}
 
 /** All webhooks of the tenant, by name. Needs Notifications.manage, as every call here does. */
 export async function listWebhooks(ctx: Ctx): Promise<Webhook[]> {
   require(ctx.caller, 'Notifications.manage');
-  return (await store.listWebhooks(ctx.store.db, ctx.caller.tenantId)).map(toWebhook);
+  return await toWebhooks(ctx, await store.listWebhooks(ctx.store.db, ctx.caller.tenantId));
 }
 
 /** One webhook. Throws NotFound. */
 export async function getWebhook(ctx: Ctx, id: string): Promise<Webhook> {
-  return toWebhook(await getWebhookRow(ctx, id));
+  const row = await getWebhookRow(ctx, id);
+  const [webhook] = await toWebhooks(ctx, [row]);
+  return webhook ?? webhookOf(row, null);
 }
 
 /** The same with its sealed secrets, for whoever delivers. */
@@ -132,49 +143,58 @@ export async function createWebhook(ctx: Ctx, input: WebhookInput): Promise<Mint
     };
     await store.insertWebhook(trx, tenantId, row);
     await audit(ctx, trx, 'create', row, detailsOf(row));
-    return { webhook: toWebhook(row), secret };
+    return { webhook: webhookOf(row, creator.userName), secret };
   });
 }
 
-/** Changes what is given. The same demands as for a new one. */
+/** Changes what is given; the caller answers for it from then on. The same demands as for a new one. */
 export async function updateWebhook(ctx: Ctx, id: string, input: Partial<WebhookInput>): Promise<Webhook> {
-  requireUser(ctx.caller);
+  const owner = requireUser(ctx.caller);
   return await changing(ctx, input.name ?? '', async (trx) => {
     const row = await getWebhookRow(ctx, id, trx);
     const given = parseInput(ctx, {
       name: input.name ?? row.name,
       url: input.url ?? row.url,
       events: input.events ?? eventsOf(row),
-      severityMin: input.severityMin === undefined ? toWebhook(row).severityMin : input.severityMin,
+      severityMin: input.severityMin === undefined ? severityOf(row) : input.severityMin,
     });
-    await store.updateWebhook(trx, row.tenantId, row.id, given);
-    const changed = { ...row, ...given };
+    const change = { ...given, createdBy: owner.userId };
+    await store.updateWebhook(trx, row.tenantId, row.id, change);
+    const changed = { ...row, ...change };
     await audit(ctx, trx, 'update', changed, detailsOf(changed));
-    return toWebhook(changed);
+    return webhookOf(changed, owner.userName);
   });
 }
 
-/** Enables or disables it. While it is disabled, what happens is not kept for it; what waited goes on afterwards. */
+/**
+ * Enables or disables it. While it is disabled, what happens is not kept for it; what waited goes on afterwards. Who
+ * enables it answers for it from then on.
+ */
 export async function switchWebhook(ctx: Ctx, id: string, isEnabled: boolean): Promise<Webhook> {
-  requireUser(ctx.caller);
-  return await changeAs(ctx, 'Notifications.manage', async (trx) => {
+  const { userId } = requireUser(ctx.caller);
+  await changeAs(ctx, 'Notifications.manage', async (trx) => {
     const row = await getWebhookRow(ctx, id, trx);
-    if ((row.isEnabled === 1) === isEnabled) return toWebhook(row);
+    if ((row.isEnabled === 1) === isEnabled) return;
     const change: store.WebhookChange = isEnabled
-      ? { isEnabled: 1, disabledReason: null, failingSince: null, sinceNote: await lastNote(trx, row.tenantId) }
+      ? await enabling(trx, row, userId)
       : { isEnabled: 0, disabledReason: 'by-hand' };
     if (isEnabled) for (const event of eventsOf(row)) require(ctx.caller, permissionFor(event));
     await store.updateWebhook(trx, row.tenantId, row.id, change);
     await audit(ctx, trx, isEnabled ? 'enable' : 'disable', row, isEnabled ? {} : { reason: 'by-hand' });
-    return toWebhook({ ...row, ...change });
   });
+  return await getWebhook(ctx, id);
+}
+
+async function enabling(trx: Trx, { tenantId }: store.WebhookRow, owner: UserId): Promise<store.WebhookChange> {
+  const sinceNote = await lastNote(trx, tenantId);
+  return { isEnabled: 1, disabledReason: null, failingSince: null, sinceNote, createdBy: owner };
 }
 
 /** Gives it a new secret; the old one signs as well for 24 hours. */
 export async function rotateWebhookSecret(ctx: Ctx, id: string): Promise<MintedWebhook> {
   requireUser(ctx.caller);
   const secret = mintWebhookSecret();
-  return await changeAs(ctx, 'Notifications.manage', async (trx) => {
+  await changeAs(ctx, 'Notifications.manage', async (trx) => {
     const row = await getWebhookRow(ctx, id, trx);
     // Who gets the secret can take what is sent for genuine: the right to read it is asked for again.
     for (const event of eventsOf(row)) require(ctx.caller, permissionFor(event));
@@ -184,8 +204,8 @@ export async function rotateWebhookSecret(ctx: Ctx, id: string): Promise<MintedW
       previousUntil: ctx.clock() + overlapMs,
     });
     await audit(ctx, trx, 'rotate-secret', row, {});
-    return { webhook: toWebhook(row), secret };
   });
+  return { webhook: await getWebhook(ctx, id), secret };
 }
 
 /** Deletes it with everything that waits for it and its dead letters. */
@@ -228,14 +248,9 @@ function parseInput(ctx: Ctx, input: WebhookInput): Given {
   };
 }
 
-function permissionFor(event: WebhookEvent): Permission {
-  return neededFor[event.slice(0, event.lastIndexOf('.'))] ?? 'Alerts.read';
-}
-
 /** URLs may hold a receiver's own secret: the audit names the host only. */
 function detailsOf(row: store.WebhookRow): Readonly<Record<string, unknown>> {
-  const { events, severityMin } = toWebhook(row);
-  return { host: new URL(row.url).host, events, severityMin };
+  return { host: new URL(row.url).host, events: eventsOf(row), severityMin: severityOf(row) };
 }
 
 async function audit(

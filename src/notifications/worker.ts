@@ -10,6 +10,7 @@ import { makeExpiryMails } from './expiring.ts';
 import { makeDeliveries } from './making.ts';
 import { type Resolve, resolveByDns } from './reachable.ts';
 import { removeExpiryNoticesBefore } from './recipients-store.ts';
+import { Turns } from './turns.ts';
 
 export interface Delivering {
   /** Resolves when nothing is due or under way any more. Rejects with what stopped it. */
@@ -40,6 +41,7 @@ class Worker {
   readonly #services: AttemptServices;
   readonly #resolve: Resolve;
   readonly #lease = randomUUID();
+  readonly #turns = new Turns();
   readonly #underWay = new Map<Promise<void>, { readonly tenantId: TenantId; readonly targetId: string }>();
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
@@ -68,8 +70,10 @@ class Worker {
       await this.#round?.catch(() => {});
       this.#scannedAt = Number.NEGATIVE_INFINITY;
       const begun = await this.#go();
+      // What was under way may have kept more of its target waiting.
+      const isIdle = begun === 0 && this.#underWay.size === 0;
       await Promise.all(this.#underWay.keys());
-      if (begun === 0 || this.#isStopped) return;
+      if (isIdle || this.#isStopped) return;
     }
   }
 
@@ -140,7 +144,8 @@ class Worker {
   async #beginDue(): Promise<number> {
     const { store: control, clock, config } = this.#services;
     let begun = 0;
-    for (const { tenantId, targetId } of await store.listDueTargets(control.db, clock())) {
+    for (const target of this.#turns.order(await store.listDueTargets(control.db, clock()))) {
+      const { tenantId, targetId } = target;
       const ofTenant = this.#count((each) => each.tenantId === tenantId);
       const limit = Math.min(
         atOncePerTarget - this.#count((each) => each.tenantId === tenantId && each.targetId === targetId),
@@ -152,6 +157,7 @@ class Worker {
       const claim = { now, until: now + leaseMs, lease: this.#lease, limit };
       for (const delivery of await store.claimDue(control.db, tenantId, targetId, claim)) {
         this.#begin(delivery);
+        this.#turns.served(target);
         begun++;
       }
     }

@@ -21,6 +21,18 @@ export async function findBackfill(db: Db, tenantId: TenantId, id: string): Prom
     .executeTakeFirst();
 }
 
+/** Ids of the policy's backfills that wait or run. */
+export async function listUnfinished(db: Db, tenantId: TenantId, policyId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('policyBackfills')
+    .select('id')
+    .where('tenantId', '=', tenantId)
+    .where('policyId', '=', policyId)
+    .where('state', 'in', unfinished)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Newest first. */
 export async function listBackfillRows(
   db: Db,
@@ -51,18 +63,25 @@ export async function countUnfinished(db: Db, tenantId: TenantId): Promise<numbe
   return Number(count);
 }
 
-/** The next one over this event store, of any tenant: the work belongs to the process, not to a tenant. */
-export async function nextBackfill(db: Db, eventStore: string): Promise<BackfillRow | undefined> {
-  return await db
+/**
+ * The next one of each tenant over this event store, who has waited longest first. Of all tenants: the work belongs to the
+ * process, not to a tenant.
+ */
+export async function nextBackfills(db: Db, eventStore: string): Promise<BackfillRow[]> {
+  const rows = await db
     .selectFrom('policyBackfills')
     .selectAll()
     .where('eventStore', '=', eventStore)
     .where('state', 'in', unfinished)
+    // What runs goes on before what waits.
     .orderBy('state')
     .orderBy('requestedAt')
     .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
+    .execute();
+  const seen = new Set<TenantId>();
+  return rows
+    .filter(({ tenantId }) => !seen.has(tenantId) && seen.add(tenantId))
+    .sort((left, right) => left.requestedAt - right.requestedAt);
 }
 
 /** Changes one that is unfinished and still at this position; false when it is not. */

@@ -5,6 +5,7 @@ import { type TestServices, testServices } from '../../test/support/services.ts'
 import type { Services } from '../context.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import { InvalidInput, StoreUnavailable } from '../lib/failures.ts';
+import type { TenantId } from '../lib/ids.ts';
 import { cancelBackfill, getBackfill, requestBackfill, startBackfills } from './backfills.ts';
 import { isOneOf } from './conditions.ts';
 import { type DryRun, dryRunPolicy } from './dry-run.ts';
@@ -133,6 +134,105 @@ describe('policies over stored activities', () => {
     await deletePolicy(bed.ctx, gone.id);
     await runAll();
     assert.deepEqual([...(await raisedBy(policy.id)), ...(await raisedBy(gone.id))], []);
+  });
+
+  /** The services, telling whose slice is committed next, and how many tenants are being worked for at once at most. */
+  function watched(
+    settings: Partial<Services['config']>,
+    before: (tenantId: TenantId) => Promise<void> = async () => {},
+  ) {
+    const order: TenantId[] = [];
+    const asking: string[] = [];
+    let most = 0;
+    const others: Services = {
+      ...services,
+      config: { ...services.config, ...settings },
+      events: {
+        ...services.events,
+        id: () => services.events.id(),
+        query: async (query) => {
+          const [tenantId] = query.values.flatMap((value) =>
+            typeof value === 'object' && value !== null && 'uuid' in value ? [value.uuid] : [],
+          );
+          // A turn asks several things side by side.
+          asking.push(tenantId ?? '');
+          most = Math.max(most, new Set(asking).size);
+          try {
+            return await services.events.query(query);
+          } finally {
+            asking.splice(asking.indexOf(tenantId ?? ''), 1);
+          }
+        },
+      },
+      store: {
+        ...services.store,
+        change: async (tenants, work) => {
+          const tenantId = [tenants].flat()[0] as TenantId;
+          await before(tenantId);
+          try {
+            return await services.store.change(tenants, work);
+          } finally {
+            order.push(tenantId);
+          }
+        },
+      },
+    };
+    return { others, order, most: () => most };
+  }
+
+  test('tenants take turns, a slice each: who asked for little does not wait for who asked for much', async () => {
+    const beds: PolicyBed[] = [];
+    for (const days of [4, 4, 1]) {
+      await storeThreeDays();
+      beds.push(bed);
+      const policy = await bed.policy([downloads], { dailyAlertLimit: 3 });
+      await requestBackfill(bed.ctx, policy.id, period(days));
+      services.testClock.advance(1000);
+    }
+    const tenants = beds.map(({ tenant }) => tenant.id);
+    const { others, order, most } = watched({ policyBackfillsAtOnce: 1 });
+    await runAll(others);
+    assert.deepEqual(order.slice(0, 3), tenants);
+    assert.deepEqual(order.slice(3, 6), tenants, 'the second slice of each, in turn');
+    assert.equal(most(), 1);
+    assert.ok(order.lastIndexOf(tenants[2] as TenantId) < order.lastIndexOf(tenants[0] as TenantId));
+  });
+
+  test('no more tenants are worked for at once than the setting allows, and a tenant has one backfill at a time', async () => {
+    const ids: string[] = [];
+    const beds: PolicyBed[] = [];
+    for (let count = 0; count < 4; count++) {
+      await storeThreeDays();
+      beds.push(bed);
+      for (let each = 0; each < 2; each++) {
+        const policy = await bed.policy([downloads], { dailyAlertLimit: 2 });
+        ids.push((await requestBackfill(bed.ctx, policy.id, period(4))).id);
+      }
+    }
+    const { others, most } = watched({ policyBackfillsAtOnce: 2 });
+    await runAll(others);
+    assert.ok(most() <= 2, `${most()} at once`);
+    for (const [index, id] of ids.entries()) {
+      assert.equal((await getBackfill((beds[Math.floor(index / 2)] as PolicyBed).ctx, id)).state, 'done');
+    }
+  });
+
+  test('one that is cancelled while it runs writes nothing more, and the others go on', async () => {
+    await storeThreeDays();
+    const [first, firstPolicy] = [bed, await bed.policy([downloads], { dailyAlertLimit: 3 })];
+    const { id } = await requestBackfill(first.ctx, firstPolicy.id, period(4));
+    await storeThreeDays();
+    const policy = await bed.policy([downloads], { dailyAlertLimit: 3 });
+    const other = await requestBackfill(bed.ctx, policy.id, period(4));
+    let slices = 0;
+    const { others } = watched({ policyBackfillsAtOnce: 2 }, async (tenantId) => {
+      if (tenantId === first.tenant.id && ++slices === 2) await cancelBackfill(first.ctx, id);
+    });
+    await runAll(others);
+    const cancelled = await getBackfill(first.ctx, id);
+    assert.deepEqual([cancelled.state, slices], ['cancelled', 2]);
+    assert.equal((await raisedBy(firstPolicy.id)).length, cancelled.alerts);
+    assert.equal((await getBackfill(bed.ctx, other.id)).state, 'done');
   });
 
   test('a period that is empty, turned round or too long is refused', async () => {

@@ -1,6 +1,6 @@
 // Backfills: a policy over activities that were stored before it was made, on request. A backfill is a row that says how
 // far it came; each slice commits its alerts together with the row, so that it goes on after a restart where it was.
-import { require } from '../access/caller.ts';
+import { require, scopeOf } from '../access/caller.ts';
 import type { FollowServices } from '../activities/following.ts';
 import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
@@ -9,6 +9,7 @@ import { openGeo } from '../geo/geo.ts';
 import { Conflict, NotFound, StoreUnavailable } from '../lib/failures.ts';
 import { newId, type TenantId } from '../lib/ids.ts';
 import * as store from './backfills-store.ts';
+import { recordPending, settlePending } from './governance.ts';
 import { listWindows } from './matches-store.ts';
 import {
   allowanceOver,
@@ -20,9 +21,11 @@ import {
   parsePeriod,
   searchSlice,
 } from './period.ts';
-import { nameOf, requireChangeable, requirePolicy } from './policies.ts';
+import { isWithin, nameOf, requireEvaluable, requirePolicy } from './policies.ts';
 import type { Policy } from './policy.ts';
 import { raiseFindings } from './raising.ts';
+
+const backfillTask = 'BackfillPolicyTask';
 
 export const backfillStates = ['waiting', 'running', 'done', 'cancelled', 'failed'] as const;
 export type BackfillState = (typeof backfillStates)[number];
@@ -66,7 +69,10 @@ function backfillOf(row: store.BackfillRow): Backfill {
   };
 }
 
-/** Asks for a backfill, which begins when those before it are done. Needs Policies.manage, and that the policy is one's own. */
+/**
+ * Asks for a backfill, which takes turns with those of other tenants. Needs Policies.manage; of somebody who manages some
+ * app instances only, that the policy is one's own and looks at no others.
+ */
 export async function requestBackfill(ctx: Ctx, policyId: string, period: Period): Promise<Backfill> {
   require(ctx.caller, 'Policies.manage');
   const { tenantId } = ctx.caller;
@@ -74,7 +80,7 @@ export async function requestBackfill(ctx: Ctx, policyId: string, period: Period
   const { from, until } = parsePeriod(period, policyBackfillDays, 'policyBackfillDays');
   const eventStore = await ctx.events.id();
   return await ctx.store.change(tenantId, async (trx) => {
-    const policy = await requireChangeable(ctx, trx, policyId);
+    const policy = await requireEvaluable(ctx, trx, policyId);
     if ((await store.countUnfinished(trx, tenantId)) >= policyBackfillsMax) {
       throw new Conflict(
         'too-many-backfills',
@@ -97,6 +103,14 @@ export async function requestBackfill(ctx: Ctx, policyId: string, period: Period
       problem: null,
     };
     await store.insertBackfill(trx, row);
+    await recordPending(trx, tenantId, {
+      taskId: row.id,
+      type: backfillTask,
+      at: row.requestedAt,
+      appId: null,
+      policyId: policy.id,
+      details: { target: policy.name, policyName: policy.name, message: `${row.requestedBy} asked for it.` },
+    });
     const details = { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
     await recordAct(ctx, trx, 'policy.backfill', policy, details);
     return backfillOf(row);
@@ -119,10 +133,11 @@ export async function cancelBackfill(ctx: Ctx, id: string): Promise<Backfill> {
   const { tenantId } = ctx.caller;
   return await ctx.store.change(tenantId, async (trx) => {
     const row = await requireRow(trx, tenantId, id);
-    const policy = await requireChangeable(ctx, trx, row.policyId);
+    const policy = await requireEvaluable(ctx, trx, row.policyId);
     if (!(await store.cancelRow(trx, tenantId, row.id, ctx.clock()))) {
       throw new Conflict('backfill-ended', 'This backfill has ended already.');
     }
+    await settlePending(trx, tenantId, row.id, 'failed', `${nameOf(ctx.caller)} cancelled it.`);
     await recordAct(ctx, trx, 'policy.cancel-backfill', policy, { backfill: row.id });
     return backfillOf(await requireRow(trx, tenantId, id));
   });
@@ -134,25 +149,32 @@ async function requireRow(db: Db, tenantId: TenantId, id: string): Promise<store
   return row;
 }
 
-/** Backfills of a policy, newest first. Needs Policies.read. */
+/**
+ * Backfills of a policy, newest first. Needs Policies.read; what they count is told of no further than the caller's role
+ * reaches.
+ */
 export async function listBackfills(
   ctx: Ctx,
   policyId: string,
   skip: number,
   limit: number,
 ): Promise<{ items: Backfill[]; total: number }> {
-  require(ctx.caller, 'Policies.read');
+  const scope = scopeOf(ctx.caller, 'Policies.read');
   const { db } = ctx.store;
   const { tenantId } = ctx.caller;
   const policy = await requirePolicy(db, tenantId, policyId);
+  if (!isWithin(scope, policy)) return { items: [], total: 0 };
   const { rows, total } = await store.listBackfillRows(db, tenantId, policy.id, skip, limit);
   return { items: rows.map(backfillOf), total };
 }
 
-/** Needs Policies.read. Throws NotFound. */
+/** Needs Policies.read. Throws NotFound, also for one of a policy that looks at more than the caller's role reaches. */
 export async function getBackfill(ctx: Ctx, id: string): Promise<Backfill> {
-  require(ctx.caller, 'Policies.read');
-  return backfillOf(await requireRow(ctx.store.db, ctx.caller.tenantId, id));
+  const scope = scopeOf(ctx.caller, 'Policies.read');
+  const { db } = ctx.store;
+  const row = await requireRow(db, ctx.caller.tenantId, id);
+  if (!isWithin(scope, await requirePolicy(db, ctx.caller.tenantId, row.policyId))) throw new NotFound('The backfill');
+  return backfillOf(row);
 }
 
 export interface BackfillRunner {
@@ -163,7 +185,10 @@ export interface BackfillRunner {
 
 const pollMs = 1000;
 
-/** Works off the backfills over this process's event store, one after the other. */
+/**
+ * Works off the backfills over this process's event store: slice by slice, each tenant in its turn, so that a long one of
+ * one tenant holds up nobody else's; those of one tenant one after the other.
+ */
 export function startBackfills(services: FollowServices): BackfillRunner {
   let isStopped = false;
   let round: Promise<void> | undefined;
@@ -201,51 +226,68 @@ export function startBackfills(services: FollowServices): BackfillRunner {
 async function runAll(services: FollowServices, isStopped: () => boolean): Promise<void> {
   const eventStore = await services.events.id();
   while (!isStopped()) {
-    const row = await store.nextBackfill(services.store.db, eventStore);
-    if (!row) return;
-    await runOne(services, row, isStopped);
+    const rows = await store.nextBackfills(services.store.db, eventStore);
+    if (rows.length === 0) return;
+    const waiting = rows.values();
+    const work = async (): Promise<void> => {
+      // One iterator for all of them: each row is taken once.
+      for (const row of waiting) {
+        if (isStopped()) return;
+        await runTurn(services, row);
+      }
+    };
+    const workers = Array.from({ length: Math.min(rows.length, services.config.policyBackfillsAtOnce) }, work);
+    for (const ended of await Promise.allSettled(workers)) if (ended.status === 'rejected') throw ended.reason;
   }
 }
 
-async function runOne(services: FollowServices, row: store.BackfillRow, isStopped: () => boolean): Promise<void> {
-  const { tenantId, id } = row;
+/** One slice of a backfill, or its end. */
+async function runTurn(services: FollowServices, row: store.BackfillRow): Promise<void> {
+  const { tenantId, id, position, untilAt } = row;
   const { db } = services.store;
-  let position = row.position;
   try {
     const policy = await requirePolicy(db, tenantId, row.policyId);
     const startedAt = row.startedAt ?? services.clock();
-    let isOurs = await store.moveBackfill(db, tenantId, id, position, { state: 'running', startedAt });
-    let progress: Progress = row;
-    while (isOurs && !isStopped()) {
-      const slice = await nextSlice(services.events, tenantId, { from: position, until: row.untilAt });
-      if (!slice) {
-        const end = { state: 'done', position: row.untilAt, endedAt: services.clock() };
-        await store.moveBackfill(db, tenantId, id, position, end);
-        return;
-      }
-      const next = await runSlice(services, row, policy, entering(progress, slice), slice);
-      isOurs = next !== undefined;
-      progress = next ?? progress;
-      position = progress.position;
+    if (!(await store.moveBackfill(db, tenantId, id, position, { state: 'running', startedAt }))) return;
+    const slice = await nextSlice(services.events, tenantId, { from: position, until: untilAt });
+    if (slice) {
+      await runSlice(services, row, policy, entering(row, slice), slice);
+      return;
     }
+    const message = `${row.matches} matches, ${row.alerts} alerts, ${row.heldBack} kept back.`;
+    await end(services, row, { state: 'done', position: untilAt }, 'succeeded', message);
   } catch (error) {
     // A store that cannot be written now may be later: the row stays as it is.
     if (error instanceof StoreUnavailable) throw error;
     services.log.error({ err: error, tenantId, policyId: row.policyId }, 'a backfill of a policy failed');
     const problem = error instanceof NotFound ? error.message : 'It failed; the log of the server says why.';
-    const end = { state: 'failed', endedAt: services.clock(), problem };
-    await store.moveBackfill(db, tenantId, id, position, end);
+    await end(services, row, { state: 'failed', problem }, 'failed', problem);
   }
 }
 
-/** The progress after the slice; undefined when the backfill is not this runner's any more, and nothing was written. */
+/** The end of a backfill with its entry in the governance log; nothing when somebody else moved it meanwhile. */
+async function end(
+  { store: { transaction }, clock }: FollowServices,
+  { tenantId, id, position }: store.BackfillRow,
+  change: { readonly state: BackfillState; readonly position?: number; readonly problem?: string },
+  status: 'succeeded' | 'failed',
+  message: string,
+): Promise<void> {
+  await transaction(async (trx) => {
+    if (await store.moveBackfill(trx, tenantId, id, position, { ...change, endedAt: clock() })) {
+      await settlePending(trx, tenantId, id, status, message);
+    }
+  });
+}
+
+/** Commits what the slice gives with the progress after it, or nothing when the backfill was cancelled or deleted meanwhile. */
 async function runSlice(
   services: FollowServices,
   row: store.BackfillRow,
   policy: Policy,
   before: Progress,
   slice: Period,
-): Promise<Progress | undefined> {
+): Promise<void> {
   const { tenantId, id, fromAt } = row;
   const { db } = services.store;
   const found = await searchSlice(services, {
@@ -257,7 +299,7 @@ async function runSlice(
     findWindows: (policyId, keys, from, to) => listWindows(db, tenantId, policyId, keys, from, to),
   });
   await openGeo(services.config);
-  const work = async (trx: Trx): Promise<Progress | undefined> => {
+  const work = async (trx: Trx): Promise<void> => {
     const [raised] = found
       ? await raiseFindings(trx, services, tenantId, [found], allowanceOver(before, services.config))
       : [];
@@ -270,16 +312,13 @@ async function runSlice(
       alerts: before.alerts + alerts,
       heldBack: before.heldBack + heldBack,
     };
-    if (await store.moveBackfill(trx, tenantId, id, before.position, { ...after })) return after;
-    throw new Lost();
+    if (!(await store.moveBackfill(trx, tenantId, id, before.position, { ...after }))) throw new Lost();
   };
   try {
-    return found && found.candidates.length > 0
-      ? await services.store.change(tenantId, work)
-      : await services.store.transaction(work);
+    if (found && found.candidates.length > 0) await services.store.change(tenantId, work);
+    else await services.store.transaction(work);
   } catch (error) {
-    if (error instanceof Lost) return undefined;
-    throw error;
+    if (!(error instanceof Lost)) throw error;
   }
 }
 

@@ -13,7 +13,9 @@ import { draftOfMatch, draftOfWindow } from './drafts.ts';
 import { type Aim, aimAt, countMatches, type Fact, listFacts, listMatches, type Span } from './matching.ts';
 import { isPaused, pausePolicy } from './pauses.ts';
 import type { Policy } from './policy.ts';
-import { type FindWindows, type FoundWindow, findRepeated } from './repeated.ts';
+import { type FindWindows, type FoundWindow, findRepeated, groupingOf } from './repeated.ts';
+import { type Tally, tallyOf } from './tallies.ts';
+import { withThings } from './things.ts';
 
 /** An alert that a policy would raise. */
 export interface Candidate {
@@ -50,6 +52,8 @@ export interface Search {
   alertsLeft(policy: Policy): number;
   /** How many matches are taken one by one. */
   readonly factsMax: number;
+  /** Told of policies that failed over new activities and were left out. */
+  onFailure?(policy: Policy, error: unknown): void;
 }
 
 /** Queries of one search that run side by side. */
@@ -60,7 +64,34 @@ type SearchServices = Pick<FollowServices, 'store' | 'events' | 'clock' | 'confi
 export async function search(services: SearchServices, ask: Search): Promise<PolicyFindings[]> {
   const audits = ask.policies.filter(({ type }) => type === 'AUDIT');
   const detections = ask.policies.filter(({ type }) => type === 'ANOMALY_DETECTION');
-  return [...(await searchAudits(services, ask, audits)), ...(await searchDetections(services, ask, detections))];
+  const found = [
+    ...(await searchAudits(services, ask, audits)),
+    ...(await searchDetections(services, ask, detections)),
+  ];
+  return await withTheirThings(services, ask, found);
+}
+
+/** An alert without its files is better than none: what fails over new activities must not hold them up for ever. */
+async function withTheirThings(
+  { events, log }: SearchServices,
+  { tenantId, isLive }: Search,
+  found: readonly PolicyFindings[],
+): Promise<PolicyFindings[]> {
+  try {
+    const drafts = found.flatMap(({ candidates }) => candidates.map(({ draft }) => draft));
+    const complete = new Map((await withThings(events, tenantId, drafts)).map((draft) => [draft.alertId, draft]));
+    return found.map((each) => ({
+      ...each,
+      candidates: each.candidates.map((candidate) => ({
+        ...candidate,
+        draft: complete.get(candidate.draft.alertId) ?? candidate.draft,
+      })),
+    }));
+  } catch (error) {
+    if (error instanceof StoreUnavailable || !isLive) throw error;
+    log.error({ err: error, tenantId }, 'files and devices of new alerts could not be read');
+    return [...found];
+  }
 }
 
 async function searchAudits(
@@ -71,7 +102,9 @@ async function searchAudits(
   if (policies.length === 0) return [];
   const asked = ask.isLive ? policies.filter((policy) => !isPaused(services.store, ask.tenantId, policy)) : policies;
   const aims = await Promise.all(asked.map((policy) => aimAt(services, ask.tenantId, policy, ask.isLive)));
-  const { matching, facts } = await matchesOf(services, ask, aims);
+  const { counted, facts } = await matchesOf(services, ask, aims);
+  for (const { aim, count } of counted) if (count === 0) await tallyFor(services, ask, aim, count, []);
+  const matching = counted.filter(({ count }) => count > 0);
   const found: PolicyFindings[] = [];
   // Some side by side: the engine works off one such query with one core.
   for (let at = 0; at < matching.length; at += atOnce) {
@@ -80,7 +113,7 @@ async function searchAudits(
       const own = facts.get(policy.id) ?? [];
       return await apart(services, ask, policy, async () => {
         const { candidates, more } = policy.repetition
-          ? await candidatesOfWindows(services, ask, aim, own.length === count ? own : null)
+          ? await candidatesOfWindows(services, ask, aim, count, own.length === count ? own : null)
           : candidatesOfMatches(services, ask, policy, own, count);
         return { policy, matches: count, facts: own, candidates, more };
       });
@@ -91,7 +124,8 @@ async function searchAudits(
 }
 
 interface Matching {
-  readonly matching: readonly { readonly aim: Aim; readonly count: number }[];
+  /** Policies that failed are left out. */
+  readonly counted: readonly { readonly aim: Aim; readonly count: number }[];
   readonly facts: ReadonlyMap<string, readonly Fact[]>;
 }
 
@@ -102,26 +136,28 @@ async function matchesOf(services: SearchServices, ask: Search, aims: readonly A
   } catch (error) {
     if (error instanceof StoreUnavailable || !ask.isLive) throw error;
   }
-  const matching: { aim: Aim; count: number }[] = [];
+  const counted: { aim: Aim; count: number }[] = [];
   const facts = new Map<string, readonly Fact[]>();
   for (const aim of aims) {
     const own = await apart(services, ask, aim.policy, () => matchesTogether(services, ask, [aim]));
-    matching.push(...(own?.matching ?? []));
+    counted.push(...(own?.counted ?? []));
     for (const [id, list] of own?.facts ?? []) facts.set(id, list);
   }
-  return { matching, facts };
+  return { counted, facts };
 }
 
 async function matchesTogether({ events }: SearchServices, ask: Search, aims: readonly Aim[]): Promise<Matching> {
   const query = { events, tenantId: ask.tenantId, span: ask.span };
-  const counts = await countMatches(query, aims);
-  const matching = aims.flatMap((aim, index) => ((counts[index] ?? 0) > 0 ? [{ aim, count: counts[index] ?? 0 }] : []));
-  const facts = await listMatches(
-    query,
-    matching.map(({ aim }) => aim),
-    ask.factsMax,
-  );
-  return { matching, facts };
+  const facts = await listMatches(query, aims, ask.factsMax);
+  let listed = 0;
+  for (const each of facts.values()) listed += each.length;
+  // So many are all of them, whichever policies they belong to.
+  const counts = listed < ask.factsMax ? undefined : await countMatches(query, aims);
+  const counted = aims.map((aim, index) => ({
+    aim,
+    count: counts ? (counts[index] ?? 0) : (facts.get(aim.policy.id)?.length ?? 0),
+  }));
+  return { counted, facts };
 }
 
 /**
@@ -130,10 +166,11 @@ async function matchesTogether({ events }: SearchServices, ask: Search, aims: re
  */
 async function apart<T>(
   { log, store }: SearchServices,
-  { tenantId, isLive }: Search,
+  ask: Search,
   policy: Policy,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
+  const { tenantId, isLive } = ask;
   try {
     return await work();
   } catch (error) {
@@ -141,6 +178,7 @@ async function apart<T>(
     // A query may be late because the store is busy: then the range comes again, once.
     if (error instanceof TooLarge && !pausePolicy(store, tenantId, policy)) throw error;
     log.error({ err: error, tenantId, policyId: policy.id, policy: policy.name }, 'a policy could not be evaluated');
+    ask.onFailure?.(policy, error);
     return undefined;
   }
 }
@@ -162,16 +200,35 @@ function candidatesOfMatches(
   return { candidates, more: count - chosen.length };
 }
 
+/** What is counted of a repeated policy as activities come in, with those of the range. */
+async function tallyFor(
+  { events, clock }: SearchServices,
+  { tenantId, range, isLive }: Search,
+  aim: Aim,
+  count: number,
+  facts: readonly Fact[] | null,
+): Promise<Tally | undefined> {
+  const { repetition } = aim.policy;
+  if (!repetition || !isLive || !('upTo' in range)) return undefined;
+  return await tallyOf({ events, tenantId, range, now: clock() }, aim, groupingOf(repetition), count, facts);
+}
+
 async function candidatesOfWindows(
-  { clock, events }: SearchServices,
+  services: SearchServices,
   ask: Search,
   aim: Aim,
+  count: number,
   facts: readonly Fact[] | null,
 ): Promise<Pick<PolicyFindings, 'candidates' | 'more'>> {
+  const { clock, events } = services;
+  const tally = await tallyFor(services, ask, aim, count, facts);
   const left = ask.alertsLeft(aim.policy);
   // Nothing is lost by not looking: windows are found again when there is room for their alerts, or are too old then.
   if (left === 0) return { candidates: [], more: 0 };
-  const windows = await findRepeated({ events, tenantId: ask.tenantId, span: ask.span }, aim, ask.findWindows, facts);
+  const windows = await findRepeated({ events, tenantId: ask.tenantId, span: ask.span }, aim, ask.findWindows, {
+    facts,
+    tally,
+  });
   const candidates = windows.slice(0, left).map((window) => ({
     draft: draftOfWindow(aim.policy, window, clock()),
     at: window.start,

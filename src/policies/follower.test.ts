@@ -10,6 +10,7 @@ import { policiesFollower } from './follower.ts';
 import { listGovernance } from './governance.ts';
 import { getPolicy, setEnabled } from './policies.ts';
 import type { Repetition } from './policy.ts';
+import { findPolicyProblem } from './problems.ts';
 
 const downloads = isOneOf('actionType', 'FileDownloaded');
 const byUser: Repetition = { count: 3, windowMinutes: 5, sameUser: true, sameApp: false, uniqueTargets: false };
@@ -40,9 +41,79 @@ describe('policies over new activities', () => {
     assert.equal(title, policy.name);
     assert.deepEqual(
       entities.map(({ entityType }: { entityType: string }) => entityType),
-      ['User', 'Ip', 'CloudApplication'],
+      ['User', 'Ip', 'CloudApplication', 'File'],
     );
     assert.deepEqual(await bed.matches(policy), [hit]);
+  });
+
+  test('an alert names the files, the managed device and the directory id that its activities tell', async () => {
+    bed = await policyBedOf(services);
+    const policy = await bed.policy([downloads]);
+    const directoryId = '0b5a64d3-3a52-4b7f-9a3f-5f3a6f0e0c11';
+    await bed.store([
+      {
+        second: 1,
+        entities: ['ada@contoso.example|11161|0', `${directoryId}|11161|0`],
+        objects: [
+          'site',
+          'https://contoso.example/',
+          'item',
+          'Plans.docx',
+          'https://contoso.example/Shared/Plans.docx',
+        ],
+        fileIds: ['site|item', 'item'],
+        record: JSON.stringify({ rawDataJson: { DeviceDisplayName: 'ws-ada-01', IsManagedDevice: true } }),
+      },
+      { second: 2, fileIds: [], record: JSON.stringify({ rawDataJson: { DeviceDisplayName: 'ws-other-02' } }) },
+    ]);
+    await bed.follow();
+    const [told, untold] = (await bed.alerts(policy)).map(({ body }) => JSON.parse(body));
+    const entity = (of: { entities: readonly Record<string, unknown>[] }, type: string) =>
+      of.entities.find(({ entityType }) => entityType === type);
+    assert.deepEqual(entity(told, 'File'), {
+      entityType: 'File',
+      fileId: 'site|item',
+      fileName: 'Plans.docx',
+      appId: 15600,
+      instanceId: 0,
+      filePath: 'https://contoso.example/Shared',
+      evidenceRole: 'Related',
+    });
+    assert.equal(entity(told, 'User')?.aadUserId, directoryId);
+    assert.deepEqual(told.devices, [{ mdatpDeviceId: null, aadDeviceId: null, deviceDnsName: 'ws-ada-01' }]);
+    assert.deepEqual([entity(untold, 'File'), untold.devices], [undefined, []]);
+  });
+
+  test('alerts of different people about one file are one incident', async () => {
+    bed = await policyBedOf(services);
+    const policy = await bed.policy([downloads]);
+    const by = (name: string, address: string, item: string) => ({
+      ...{ userName: `${name}@contoso.example`, ipAddress: address, fileIds: [item], objects: [item, 'pay.xlsx'] },
+      entities: [`${name}@contoso.example|11161|0`],
+    });
+    await bed.store([
+      { second: 1, ...by('ada', '203.0.113.7', 'item-a') },
+      { second: 2, ...by('bob', '198.51.100.7', 'item-a') },
+      { second: 3, ...by('eve', '192.0.2.77', 'item-b') },
+    ]);
+    await bed.follow();
+    const [one, two, other] = (await bed.alerts(policy)).map(({ body }) => JSON.parse(body).incidentId);
+    assert.equal(one, two);
+    assert.notEqual(one, other);
+  });
+
+  test('a repeated policy names at most ten of the files, each once', async () => {
+    bed = await policyBedOf(services);
+    const policy = await bed.policy([downloads], { repetition: { ...byUser, count: 20 } });
+    const acts = Array.from({ length: 24 }, (_, index) => ({ second: index, fileIds: [`item-${index >> 1}`] }));
+    await bed.store(acts);
+    await bed.follow();
+    const [alert] = (await bed.alerts(policy)).map(({ body }) => JSON.parse(body));
+    const files = alert.entities.flatMap(({ fileId }: { fileId?: string }) => fileId ?? []);
+    assert.deepEqual(
+      files,
+      Array.from({ length: 10 }, (_, index) => `item-${index}`),
+    );
   });
 
   test('what happened before the policy was made, or came in while it was disabled, is not matched', async () => {
@@ -218,6 +289,12 @@ test('a policy that matches everything is counted in full, raises no more than i
       .where('subject', '=', 'policy')
       .execute();
     assert.deepEqual(notes.map(({ subjectId }) => subjectId).sort(), [first.id, second.id].sort());
+    const problems = await Promise.all(
+      log.items.map(({ id }) => findPolicyProblem(bed.services.store.db, bed.tenant.id, id)),
+    );
+    assert.deepEqual(problems.map((each) => [each?.kind, each?.policyId]).sort(), [
+      ...[first, second].map(({ id }) => ['switched-off', id]).sort(),
+    ]);
   } finally {
     await bed.services.dispose();
   }

@@ -1,21 +1,23 @@
 // Policies over activities as they come in, once each: what is found, what is counted and how far the follower got are
 // committed together, so that a process that dies in between begins the range anew and nothing is lost or doubled.
 import type { ActivityFollower, BatchRange, FollowServices } from '../activities/following.ts';
-import { recordAuditAs } from '../audit/audit.ts';
 import { noteChange } from '../changes/changes.ts';
 import type { Trx } from '../db/store.ts';
 import { openGeo } from '../geo/geo.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { type PolicyFindings, search } from './findings.ts';
-import { recordGovernance } from './governance.ts';
 import * as store from './matches-store.ts';
 import { spanOfBatches } from './matching.ts';
 import { listAllPolicies, savePolicy } from './policies.ts';
 import { firstHourOfDay, hourOf, type Policy, systemName } from './policy.ts';
+import { type Failure, recordFailures, recordSwitchedOff } from './problems.ts';
 import { type Allowance, type Raised, raiseFindings } from './raising.ts';
 
-export const policiesFollower: ActivityFollower = { name: 'policies', follow };
+/** Alerts may be so much later; each range has its price, whatever is in it. */
+const restMs = 1000;
+
+export const policiesFollower: ActivityFollower = { name: 'policies', restMs, follow };
 
 /** The rows of a range at most, about: what is taken one by one. */
 const factsMax = 25_000;
@@ -31,6 +33,7 @@ async function follow(
   const hour = hourOf(services.clock());
   const today = await store.sumCounts(db, tenantId, firstHourOfDay(hour));
   const burst = await store.sumCounts(db, tenantId, hour - burstHours + 1);
+  const failures: Failure[] = [];
   const found = await search(services, {
     tenantId,
     policies,
@@ -40,15 +43,19 @@ async function follow(
     findWindows: (policyId, keys, from, to) => store.listWindows(db, tenantId, policyId, keys, from, to),
     alertsLeft: (policy) => Math.max(0, policy.dailyAlertLimit - (today.get(policy.id)?.alerts ?? 0)),
     factsMax,
+    onFailure: (policy, error) => failures.push({ policy, error }),
   });
-  if (found.length === 0) {
+  if (found.length === 0 && failures.length === 0) {
     await services.store.transaction(advance);
     return;
   }
   await openGeo(services.config);
   // What changes a tenant empties what processes remember of it, which mere matches have no part in.
-  const work = (trx: Trx) => commit(trx, services, tenantId, found, advance);
-  if (isQuiet(services, found, [today, burst])) await services.store.transaction(work);
+  const work = async (trx: Trx): Promise<void> => {
+    await recordFailures(trx, services, tenantId, failures);
+    await commit(trx, services, tenantId, found, advance);
+  };
+  if (failures.length === 0 && isQuiet(services, found, [today, burst])) await services.store.transaction(work);
   else await services.store.change(tenantId, work);
 }
 
@@ -145,26 +152,7 @@ async function disable(
   const at = services.clock();
   const saved = { ...policy, isEnabled: false, revision: policy.revision + 1, changedAt: at, changedBy: systemName };
   await savePolicy(trx, tenantId, policy, saved, 'disabled');
-  const message = `The policy was switched off: ${why}. Narrow its filters, then enable it again.`;
-  await recordGovernance(trx, tenantId, {
-    type: 'DisablePolicyTask',
-    status: 'succeeded',
-    at,
-    appId: null,
-    policyId: policy.id,
-    details: { target: policy.name, policyName: policy.name, message },
-  });
-  await recordAuditAs(
-    services,
-    trx,
-    tenantId,
-    { actor: { kind: 'system', id: null, name: systemName }, origin: null, correlationId: null },
-    {
-      action: 'policy.disable',
-      target: { kind: 'policy', id: policy.id, name: policy.name },
-      details: { revision: saved.revision, reason: why },
-    },
-  );
+  await recordSwitchedOff(trx, services, tenantId, saved, why);
   await noteChange(trx, tenantId, { subject: 'policy', subjectId: policy.id, change: 'updated', at });
 }
 

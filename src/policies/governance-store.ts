@@ -10,6 +10,49 @@ export async function insertGovernanceRow(trx: Trx, row: GovernanceRow): Promise
   await trx.insertInto('governanceActions').values(row).execute();
 }
 
+/** Only the status and body of an entry change, and only while it is pending. */
+export async function settleGovernanceRow(
+  trx: Trx,
+  tenantId: TenantId,
+  id: string,
+  change: Pick<GovernanceRow, 'status' | 'body'>,
+): Promise<void> {
+  await trx
+    .updateTable('governanceActions')
+    .set(change)
+    .where('tenantId', '=', tenantId)
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .execute();
+}
+
+export async function findGovernanceRow(db: Db, tenantId: TenantId, id: string): Promise<GovernanceRow | undefined> {
+  return await db
+    .selectFrom('governanceActions')
+    .selectAll()
+    .where('tenantId', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** True when there is an entry of this type about the policy that is not older. */
+export async function hasRowSince(
+  db: Db,
+  tenantId: TenantId,
+  { type, policyId, since }: { readonly type: string; readonly policyId: string; readonly since: number },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('governanceActions')
+    .select('id')
+    .where('tenantId', '=', tenantId)
+    .where('type', '=', type)
+    .where('policyId', '=', policyId)
+    .where('at', '>', since)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export interface GovernanceWhere {
   readonly appIds?: { readonly are: readonly number[]; readonly isNegated: boolean };
   readonly statuses?: { readonly are: readonly string[]; readonly isNegated: boolean };

@@ -1,5 +1,5 @@
 // The governance log: what was done because of a policy, with its outcome (cloud-apps reference 2.9).
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { scopeOf } from '../access/caller.ts';
 import type { Ctx } from '../context.ts';
 import type { Trx } from '../db/store.ts';
@@ -26,11 +26,44 @@ export interface GovernanceAction extends GovernanceEntry {
   readonly id: string;
 }
 
-/** Enters an action, inside the caller's transaction; nobody's rights are asked. */
-export async function recordGovernance(trx: Trx, tenantId: TenantId, entry: GovernanceEntry): Promise<void> {
+/** Enters an action, inside the caller's transaction, and returns its id; nobody's rights are asked. */
+export async function recordGovernance(trx: Trx, tenantId: TenantId, entry: GovernanceEntry): Promise<string> {
   const { details, ...columns } = entry;
   const id = randomBytes(12).toString('hex');
   await store.insertGovernanceRow(trx, { tenantId, id, ...columns, body: JSON.stringify(details) });
+  return id;
+}
+
+/** The entry of a task that takes its time, made of what the task is known by. */
+function taskEntryId(taskId: string): string {
+  return createHash('sha256').update(taskId).digest('hex').slice(0, 24);
+}
+
+type Task = Omit<GovernanceEntry, 'status'> & { readonly taskId: string };
+
+/** Enters a task that has been asked for, inside the caller's transaction; nobody's rights are asked. */
+export async function recordPending(
+  trx: Trx,
+  tenantId: TenantId,
+  { taskId, details, ...columns }: Task,
+): Promise<void> {
+  const row = { tenantId, id: taskEntryId(taskId), ...columns, status: 'pending', body: JSON.stringify(details) };
+  await store.insertGovernanceRow(trx, row);
+}
+
+/** Says how a task ended; one that has ended, or was never entered, stays as it is. */
+export async function settlePending(
+  trx: Trx,
+  tenantId: TenantId,
+  taskId: string,
+  status: Exclude<GovernanceStatus, 'pending'>,
+  message: string,
+): Promise<void> {
+  const id = taskEntryId(taskId);
+  const row = await store.findGovernanceRow(trx, tenantId, id);
+  if (!row) return;
+  const details = JSON.parse(row.body) as GovernanceEntry['details']; // Written by recordPending.
+  await store.settleGovernanceRow(trx, tenantId, id, { status, body: JSON.stringify({ ...details, message }) });
 }
 
 /** One page of the log. Needs Governance.read; it tells of the whole tenant, so a role cut to a part sees none of it. */

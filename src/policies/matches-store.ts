@@ -211,8 +211,8 @@ export async function listWindows(
 }
 
 /** Everything that a policy found. */
-export async function removeFindings(trx: Trx, tenantId: TenantId, policyId: string): Promise<void> {
-  for (const table of ['policyMatches', 'policyCounts', 'policyWindows', 'policyBackfills'] as const) {
+export async function removeWork(trx: Trx, tenantId: TenantId, policyId: string): Promise<void> {
+  for (const table of ['policyCounts', 'policyWindows', 'policyBackfills'] as const) {
     await trx.deleteFrom(table).where('tenantId', '=', tenantId).where('policyId', '=', policyId).execute();
   }
 }

@@ -1,9 +1,12 @@
 // What policies matched: the report of a policy, and the activities behind policies and alerts.
 import { scopeOf } from '../access/caller.ts';
 import type { Ctx } from '../context.ts';
+import type { Db } from '../db/store.ts';
+import type { TenantId } from '../lib/ids.ts';
 import * as store from './matches-store.ts';
 import { requirePolicy } from './policies.ts';
 import { firstHourOfDay, hourOf, type Policy } from './policy.ts';
+import { listVersions } from './store.ts';
 
 export interface Match {
   readonly activityId: string;
@@ -16,8 +19,11 @@ export interface Match {
   readonly instance: number;
 }
 
+/** What a report says of its policy, which may have been deleted since. */
+export type ReportedPolicy = Pick<Policy, 'id' | 'name' | 'type'>;
+
 export interface PolicyReport {
-  readonly policy: Policy;
+  readonly policy: ReportedPolicy;
   readonly items: readonly Match[];
   /** Exact up to the setting totalExactMax. */
   readonly total: number;
@@ -36,7 +42,7 @@ export async function listMatches(ctx: Ctx, id: string, skip: number, limit: num
   const scope = scopeOf(ctx.caller, 'Policies.read');
   const { db } = ctx.store;
   const { tenantId } = ctx.caller;
-  const policy = await requirePolicy(db, tenantId, id);
+  const policy = await reportedPolicy(db, tenantId, id);
   const { totalExactMax } = ctx.config;
   const page = { skip, limit, countMax: totalExactMax + 1 };
   const { rows, count } = await store.listMatchRows(db, tenantId, policy.id, scope, page);
@@ -49,4 +55,13 @@ export async function listMatches(ctx: Ctx, id: string, skip: number, limit: num
     // Counts are the tenant's: a role that sees a part of it is told of its part only.
     today: (scope.all ? sums.get(policy.id) : undefined) ?? nothing,
   };
+}
+
+/** A deleted policy is known by the last state in its history. Throws NotFound for one that never was. */
+async function reportedPolicy(db: Db, tenantId: TenantId, id: string): Promise<ReportedPolicy> {
+  const { rows } = await listVersions(db, tenantId, id.toLowerCase(), 0, 1);
+  const [last] = rows;
+  if (last?.change !== 'deleted') return await requirePolicy(db, tenantId, id);
+  const { name } = JSON.parse(last.body) as Pick<Policy, 'name'>; // Written by versionBody.
+  return { id: last.policyId, name, type: 'AUDIT' };
 }

@@ -1,5 +1,6 @@
 // Which activities policies match: one look at the activities for all policies together, with one answer for each.
 import type { DataScope } from '../access/caller.ts';
+import { filesOf } from '../activities/activities.ts';
 import { conditionsSql, type GroupDirectory, scopeSql } from '../activities/filter-sql.ts';
 import { type BatchRange, inRange } from '../activities/following.ts';
 import type { Services } from '../context.ts';
@@ -62,7 +63,9 @@ export async function aimAt(
   const reach: DataScope =
     policy.reach === null ? { all: true } : { all: false, instances: policy.reach, groupIds: [], reportIds: [] };
   const parts = [
-    await conditionsSql(policy.conditions, services.clock(), groups),
+    await conditionsSql(policy.conditions, services.clock(), groups, {
+      files: filesOf(services.store.db, tenantId),
+    }),
     ...(policy.reach === null ? [] : [await scopeSql(reach, groups)]),
     ...(await groupConditions(policy.scope, groups)),
     ...(isLive ? [sql`${col.timestamp} >= ${policy.createdAt}`] : []),

@@ -2,7 +2,7 @@
 // can be switched, tuned and limited. Policies are evaluated as activities come in (follower.ts), over what is stored
 // (backfills.ts) and for trial (dry-run.ts); what they match is kept in matches.ts.
 import { randomBytes } from 'node:crypto';
-import { type Caller, concernOf, require, scopeOf } from '../access/caller.ts';
+import { type AppInstance, type Caller, concernOf, type DataScope, require, scopeOf } from '../access/caller.ts';
 import { Refusal } from '../access/refusal.ts';
 import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
@@ -12,7 +12,8 @@ import { detections, findDetection } from '../detections/detections.ts';
 import { presentCaller } from '../directory/present-rights.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
 import type { TenantId } from '../lib/ids.ts';
-import { removeFindings } from './matches-store.ts';
+import { forgetPolicy } from './forgetting.ts';
+import { recordGovernance } from './governance.ts';
 import { type Policy, type PolicyType, policyTypes, systemName } from './policy.ts';
 import { changedBody, changedDetection, newBody, type PolicyInput, parseName } from './policy-input.ts';
 import { policyOf, rowOf, versionBody } from './policy-text.ts';
@@ -74,9 +75,12 @@ export interface PolicySearch {
   readonly limit: number;
 }
 
-/** One page of the policies, by name. Needs Policies.read, which reaches all of them whatever the role is cut to. */
+/**
+ * One page of the policies, by name. Needs Policies.read, which reaches all of them whatever the role is cut to; what a
+ * detection was told of people is for those who see everybody.
+ */
 export async function listPolicies(ctx: Ctx, ask: PolicySearch): Promise<{ items: Policy[]; total: number }> {
-  require(ctx.caller, 'Policies.read');
+  const scope = scopeOf(ctx.caller, 'Policies.read');
   const all = await listAllPolicies(ctx.store.db, ctx.caller.tenantId);
   const words = ask.search?.toLowerCase();
   const found = all.filter(
@@ -87,13 +91,19 @@ export async function listPolicies(ctx: Ctx, ask: PolicySearch): Promise<{ items
       (words === undefined || policy.name.toLowerCase().includes(words)),
   );
   if (ask.direction === 'desc') found.reverse();
-  return { items: found.slice(ask.skip, ask.skip + ask.limit), total: found.length };
+  const items = found.slice(ask.skip, ask.skip + ask.limit).map((policy) => shownTo(scope, policy));
+  return { items, total: found.length };
 }
 
-/** Needs Policies.read. Throws NotFound. */
+/** Who knows the decoys avoids them, and who left is nobody's business but theirs who look after everybody. */
+function shownTo<Shown extends { readonly settings?: unknown }>(scope: DataScope, policy: Shown): Shown {
+  return scope.all || policy.settings === undefined ? policy : { ...policy, settings: {} };
+}
+
+/** Needs Policies.read, with the limit of {@link listPolicies}. Throws NotFound. */
 export async function getPolicy(ctx: Ctx, id: string): Promise<Policy> {
-  require(ctx.caller, 'Policies.read');
-  return await requirePolicy(ctx.store.db, ctx.caller.tenantId, id);
+  const scope = scopeOf(ctx.caller, 'Policies.read');
+  return shownTo(scope, await requirePolicy(ctx.store.db, ctx.caller.tenantId, id));
 }
 
 /** Who makes it, as policies and their history say it. */
@@ -215,6 +225,7 @@ async function changePolicy(
     };
     refuseTakenName(await store.listPolicyRows(trx, tenantId), saved);
     await savePolicy(trx, tenantId, before, saved, change);
+    if (saved.isEnabled !== before.isEnabled) await recordSwitch(ctx, trx, saved);
     await recordAct(ctx, trx, `policy.${{ edited: 'edit', enabled: 'enable', disabled: 'disable' }[change]}`, saved);
     return saved;
   });
@@ -253,6 +264,14 @@ export function requireReach(caller: Caller, policy: Policy): void {
   throw outOfReach(caller, 'Built-in detections look at all app instances, and the role is limited to some.');
 }
 
+/** True when the policy looks at nothing that lies outside the scope. */
+export function isWithin(scope: DataScope, { reach }: Pick<Policy, 'reach'>): boolean {
+  if (scope.all) return true;
+  const isIn = ({ appId, instance }: AppInstance): boolean =>
+    scope.instances.some((each) => each.appId === appId && each.instance === instance);
+  return reach?.every(isIn) ?? false;
+}
+
 function outOfReach(caller: Caller, detail: string): Refusal {
   return new Refusal({
     status: 403,
@@ -264,12 +283,21 @@ function outOfReach(caller: Caller, detail: string): Refusal {
   });
 }
 
-/** The policy, which the caller may change at this moment, inside a change. Throws NotFound; refuses others' policies. */
-export async function requireChangeable(ctx: Ctx, trx: Trx, id: string): Promise<Policy> {
-  return await requireOwn(ctx, trx, await presentCaller(ctx, trx), id);
+/**
+ * The policy, which the caller may have evaluated at this moment, inside a change. Throws NotFound; refuses others'
+ * policies, and an own one of a time when the caller's role reached further.
+ */
+export async function requireEvaluable(ctx: Ctx, trx: Trx, id: string): Promise<Policy> {
+  const caller = await presentCaller(ctx, trx);
+  const policy = await requireOwn(ctx, trx, caller, id);
+  if (isWithin(scopeOf(caller, 'Policies.manage'), policy)) return policy;
+  throw outOfReach(
+    caller,
+    'This policy looks at more than your role reaches. Change it first: that cuts it to what your role reaches.',
+  );
 }
 
-/** Deletes an activity policy with what it matched; alerts and history stay. Needs Policies.manage. */
+/** Deletes an activity policy; its alerts, what it matched and its history stay. Needs Policies.manage. */
 export async function deletePolicy(ctx: Ctx, id: string): Promise<void> {
   require(ctx.caller, 'Policies.manage');
   const { tenantId } = ctx.caller;
@@ -280,7 +308,7 @@ export async function deletePolicy(ctx: Ctx, id: string): Promise<void> {
       throw new Conflict('policy-built-in', 'A built-in detection cannot be deleted. Disable it.');
     }
     await store.deletePolicyRow(trx, tenantId, policy.id);
-    await removeFindings(trx, tenantId, policy.id);
+    await forgetPolicy(trx, tenantId, policy.id, nameOf(caller));
     const gone = { ...policy, revision: policy.revision + 1, changedAt: ctx.clock(), changedBy: nameOf(caller) };
     await addVersion(trx, tenantId, gone, 'deleted');
     await recordAct(ctx, trx, 'policy.delete', policy);
@@ -298,6 +326,15 @@ async function addVersion(
   await store.insertVersion(trx, { ...version, body: versionBody(policy) });
 }
 
+/** Whoever waits for a policy's alerts finds in the governance log that, and by whom, it was switched. */
+async function recordSwitch({ caller: { tenantId } }: Ctx, trx: Trx, policy: Policy): Promise<void> {
+  const { id: policyId, name, isEnabled, changedAt: at, changedBy } = policy;
+  const type = isEnabled ? 'EnablePolicyTask' : 'DisablePolicyTask';
+  const message = `${changedBy} switched the policy ${isEnabled ? 'on' : 'off'}.`;
+  const details = { target: name, policyName: name, message };
+  await recordGovernance(trx, tenantId, { type, status: 'succeeded', at, appId: null, policyId, details });
+}
+
 async function recordAct(ctx: Ctx, trx: Trx, action: string, policy: Policy): Promise<void> {
   const { id, name, revision, isEnabled, severity, dailyAlertLimit } = policy;
   const details = { revision, isEnabled, severity, dailyAlertLimit };
@@ -313,14 +350,14 @@ export interface PolicyVersion {
   readonly content: Record<string, unknown>;
 }
 
-/** States of a policy, newest first; those of a deleted one stay. Needs Policies.read. Throws NotFound. */
+/** States of a policy, newest first; those of a deleted one stay. Needs Policies.read, with the limit of {@link listPolicies}. Throws NotFound. */
 export async function listPolicyVersions(
   ctx: Ctx,
   id: string,
   skip: number,
   limit: number,
 ): Promise<{ items: PolicyVersion[]; total: number }> {
-  require(ctx.caller, 'Policies.read');
+  const scope = scopeOf(ctx.caller, 'Policies.read');
   const { db } = ctx.store;
   const { rows, total } = await store.listVersions(db, ctx.caller.tenantId, id.toLowerCase(), skip, limit);
   if (total === 0) await requirePolicy(db, ctx.caller.tenantId, id);
@@ -329,7 +366,7 @@ export async function listPolicyVersions(
     at,
     by,
     change,
-    content: JSON.parse(body) as Record<string, unknown>, // Written by versionBody.
+    content: shownTo(scope, JSON.parse(body) as Record<string, unknown>), // Written by versionBody.
   }));
   return { items, total };
 }

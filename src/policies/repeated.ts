@@ -3,11 +3,13 @@
 // windows there are depends on the activities alone, not on the batches in which they came: what has a window already
 // counts for no other one, and the event store is asked again for whatever lies around the new activities.
 import type { Services } from '../context.ts';
+import { isOneOf } from '../events/dialect.ts';
 import { and, type Sql, sql } from '../events/sql.ts';
 import { minuteMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { type Aim, activities, col, type Fact, factColumns, factOf, list, ofTenant, type Span } from './matching.ts';
 import type { Repetition } from './policy.ts';
+import type { Grouping, Tally } from './tallies.ts';
 
 /** From `start` to `end`, both within it. */
 export interface Window {
@@ -50,16 +52,24 @@ interface Group {
 
 type Query = { readonly events: Pick<Services['events'], 'query'>; readonly tenantId: TenantId; readonly span: Span };
 
-/** The windows that activities of the span open, in time. `facts` are all that match in the span, when they are known. */
+/** What is known of the activities before anybody asks for them. */
+export interface Known {
+  /** All that match in the span. */
+  readonly facts: readonly Fact[] | null;
+  /** With those of the span. */
+  readonly tally?: Tally | undefined;
+}
+
+/** The windows that activities of the span open, in time. */
 export async function findRepeated(
   query: Query,
   aim: Aim,
   findWindows: FindWindows,
-  facts: readonly Fact[] | null,
+  known: Known,
 ): Promise<FoundWindow[]> {
   const { repetition } = aim.policy;
   if (!repetition) return [];
-  const groups = await openGroups(query, aim, repetition, findWindows, facts);
+  const groups = await openGroups(query, aim, repetition, findWindows, known);
   if (groups.length === 0) return [];
   const found: FoundWindow[] = [];
   for (const part of await inParts(query, aim, repetition, groups)) {
@@ -72,6 +82,11 @@ export async function findRepeated(
 
 function windowMs({ windowMinutes }: Repetition): number {
   return windowMinutes * minuteMs;
+}
+
+/** How the policy groups activities. */
+export function groupingOf(repetition: Repetition): Grouping {
+  return { repetition, key: keySql(repetition), keyOf: (fact) => keyOf(fact, repetition) };
 }
 
 /** The text that the activities of a group share. */
@@ -101,8 +116,11 @@ async function listNews(
   { events, tenantId, span }: Query,
   aim: Aim,
   repetition: Repetition,
-  facts: readonly Fact[] | null,
+  { facts, tally }: Known,
 ): Promise<News[]> {
+  const length = windowMs(repetition);
+  const isOpen = ({ key, first, last }: News) =>
+    tally === undefined || tally.mayHave(repetition.count, key, first - length, last + length);
   if (facts) {
     const news = new Map<string, News>();
     for (const fact of facts) {
@@ -110,12 +128,14 @@ async function listNews(
       const known = news.get(key);
       news.set(key, { key, first: known?.first ?? fact.timestamp, last: fact.timestamp });
     }
-    return [...news.values()].slice(0, groupsMax);
+    return [...news.values()].filter(isOpen).slice(0, groupsMax);
   }
   const rows = await events.query(sql`select ${keySql(repetition)}, min(${col.timestamp}), max(${col.timestamp})
     from ${activities} where ${and([ofTenant(tenantId), span.rows, aim.where])}
     group by 1 order by 2, 1 limit ${groupsMax}`);
-  return rows.map(([key, first, last]) => ({ key: String(key), first: Number(first), last: Number(last) }));
+  return rows
+    .map(([key, first, last]) => ({ key: String(key), first: Number(first), last: Number(last) }))
+    .filter(isOpen);
 }
 
 /** Groups with new activities that no window has yet, and the time around these in which others count with them. */
@@ -124,16 +144,20 @@ async function openGroups(
   aim: Aim,
   repetition: Repetition,
   findWindows: FindWindows,
-  facts: readonly Fact[] | null,
+  known: Known,
 ): Promise<Group[]> {
-  const news = await listNews(query, aim, repetition, facts);
+  const news = await listNews(query, aim, repetition, known);
   if (news.length === 0) return [];
   const length = windowMs(repetition);
   const from = Math.min(...news.map(({ first }) => first)) - length;
   const to = Math.max(...news.map(({ last }) => last)) + length;
   const keys = news.map(({ key }) => key);
-  const known = await findWindows(aim.policy.id, keys, from, to);
-  return news.flatMap(({ key, first, last }) => groupAround(key, first, last, length, known.get(key) ?? []) ?? []);
+  const windows = await findWindows(aim.policy.id, keys, from, to);
+  const groups = news.flatMap(
+    ({ key, first, last }) => groupAround(key, first, last, length, windows.get(key) ?? []) ?? [],
+  );
+  // Less time may be left of what they were looked up by.
+  return groups.filter((each) => known.tally?.mayHave(repetition.count, each.key, each.from, each.to) !== false);
 }
 
 /** Undefined when all that is new lies in windows. */
@@ -168,6 +192,19 @@ function groupRows(groups: readonly Group[]): Sql {
   return sql`(select unnest(${keys}) as "key", unnest(${froms})::bigint as "from", unnest(${tos})::bigint as "to")`;
 }
 
+/** Few names are looked for while the engine reads, before anything is joined. */
+const namesMax = 64;
+
+function nameOf(key: string, { sameUser, sameApp }: Repetition): string | undefined {
+  if (!sameUser) return undefined;
+  return sameApp ? key.slice(0, key.lastIndexOf('|', key.lastIndexOf('|') - 1)) : key;
+}
+
+function ofFewNames(groups: readonly Group[], repetition: Repetition): Sql[] {
+  const names = new Set(groups.flatMap(({ key }) => nameOf(key, repetition) ?? []));
+  return names.size > 0 && names.size <= namesMax ? [isOneOf(col.userName, [...names])] : [];
+}
+
 function around({ tenantId, span }: Query, aim: Aim, repetition: Repetition, groups: readonly Group[]): Sql {
   return sql`${activities} join ${groupRows(groups)} as "groups" on ${keySql(repetition)} = "groups"."key"
     where ${and([
@@ -175,6 +212,7 @@ function around({ tenantId, span }: Query, aim: Aim, repetition: Repetition, gro
       span.known,
       sql`${col.timestamp} between ${Math.min(...groups.map(({ from }) => from))} and ${Math.max(...groups.map(({ to }) => to))}`,
       sql`${col.timestamp} between "groups"."from" and "groups"."to"`,
+      ...ofFewNames(groups, repetition),
       aim.where,
     ])}`;
 }

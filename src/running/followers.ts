@@ -1,25 +1,42 @@
-// What works through activities as they come in. Loaded when the server is ready, because nobody waits for it.
+// What works through activities and changes as they come in. Loaded when the server is ready, because nobody waits for it.
 import { type ActivityFollower, type Following, type FollowServices, startFollowing } from '../activities/following.ts';
 import { entitiesFollower } from '../entities/follower.ts';
 import { filesFollower } from '../files/follower.ts';
+import { huntingFollower } from '../hunting/projections/activities.ts';
+import { startProjecting } from '../hunting/projections/projecting.ts';
+import { startHuntingRetention } from '../hunting/retention.ts';
+import { startRetention } from '../incidents/retention.ts';
+import { startAging } from '../machines/aging.ts';
 import { startDelivering } from '../notifications/worker.ts';
 import { startBackfills } from '../policies/backfills.ts';
 import { policiesFollower } from '../policies/follower.ts';
 
-const followers: readonly ActivityFollower[] = [policiesFollower, entitiesFollower, filesFollower];
+const followers: readonly ActivityFollower[] = [policiesFollower, entitiesFollower, filesFollower, huntingFollower];
 
 /** Follows what comes in, works off what people asked for over what is stored, and tells those who want to know. */
 export function followEverything(services: FollowServices): Following {
   const following = startFollowing(services, followers);
   const backfills = startBackfills(services);
   const delivering = startDelivering(services);
+  const projecting = startProjecting(services);
+  const aging = startAging(services);
+  const retention = startRetention(services);
+  const huntingRetention = startHuntingRetention(services);
   return {
     settled: async () => {
       await Promise.all([following.settled(), backfills.settled()]);
-      await delivering.settled();
+      await Promise.all([delivering.settled(), projecting.settled()]);
     },
     stop: async () => {
-      await Promise.all([following.stop(), backfills.stop(), delivering.stop()]);
+      await Promise.all([
+        following.stop(),
+        backfills.stop(),
+        delivering.stop(),
+        projecting.stop(),
+        aging.stop(),
+        retention.stop(),
+        huntingRetention.stop(),
+      ]);
     },
   };
 }

@@ -40,7 +40,7 @@ export class UnfinishedDemo extends Error {
   readonly files: readonly string[];
   constructor(dataFolder: string) {
     super(`The demo in ${dataFolder} was never finished.`);
-    const own = /^(control\.sqlite|events|demo\.json|master\.key|tls|local\.sock)/;
+    const own = /^(control\.sqlite|events|hunting|demo\.json|master\.key|tls|local\.sock)/;
     // The control store last: as long as it is there, it says whose the rest is.
     this.files = readdirSync(dataFolder)
       .filter((name) => own.test(name))
@@ -89,6 +89,8 @@ export async function startServer(
     const names = buildNames(config, port);
     const signing = openSigningKeys({ store, clock: systemClock, log, config, keys });
     const services: Services = { store, events, clock: systemClock, log, config, keys, names, signing };
+    const { takeBackFollowers } = await import('../activities/restored.ts');
+    await takeBackFollowers(services);
     await prepare(services);
     const slugs = await listTenantSlugs(store.db);
     const tls = await prepareTls(config, names, slugs, systemClock);

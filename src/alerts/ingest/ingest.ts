@@ -10,23 +10,40 @@ import { TooLarge } from '../../lib/failures.ts';
 import { ticksOfMs } from '../../lib/ticks.ts';
 import { noteDevices } from '../../machines/machines.ts';
 import type { Alert, AlertDraft } from '../alert.ts';
+import { isOwnAlertId, ownIdReason } from '../alert-keys.ts';
 import { everyAlert } from '../condition.ts';
-import { findAlertsByAlertIds, replaceAlerts } from '../records.ts';
+import { findAlertsByAlertIds, replaceAlerts, storedBytesOf } from '../records.ts';
 import { countAlerts } from '../store.ts';
-import { type IngestedKind, type IngestResult, ingestRecords } from './ingestion.ts';
-import { readAlerts } from './read-alerts.ts';
+import { type IngestedKind, type IngestResult, ingestRecords, type StoredBatch } from './ingestion.ts';
+import { type AlertProblem, isAlertProblem, readAlerts } from './read-alerts.ts';
 
 /** Stores the alerts of a stream for the caller's tenant. Needs Ingest.write. See {@link ingestRecords}. */
 export async function ingestAlerts(ctx: Ctx, stream: AsyncIterable<Buffer>, source: string): Promise<IngestResult> {
   const room = new Room(ctx);
   const kind: IngestedKind<AlertDraft> = {
     name: 'alerts',
-    read: readAlerts,
+    read: (record, bytes) => bounded(readAlerts(record), bytes, ctx.config.alertStoredBytesMax),
     idOf: ({ alertId }) => alertId,
     isLater: (draft, other) => updatedOf(draft) > updatedOf(other),
     store: (batch) => storeBatch(ctx, batch, room),
   };
   return await ingestRecords(ctx, stream, source, kind);
+}
+
+/** Mapping never makes an alert so much larger that a record far below the bound would pass it. */
+const growthMax = 4;
+
+function bounded(
+  read: readonly (AlertDraft | AlertProblem)[],
+  bytes: number,
+  bytesMax: number,
+): readonly (AlertDraft | AlertProblem)[] {
+  if (bytes * growthMax <= bytesMax) return read;
+  return read.map((each) =>
+    isAlertProblem(each) || storedBytesOf(each) <= bytesMax
+      ? each
+      : { reason: `Alert ${each.alertId} is larger than ${bytesMax} bytes (setting alertStoredBytesMax).` },
+  );
 }
 
 function updatedOf({ life, createdTicks }: AlertDraft): bigint {
@@ -56,10 +73,12 @@ class Room {
   }
 }
 
-async function storeBatch(ctx: Ctx, batch: readonly AlertDraft[], room: Room) {
+async function storeBatch(ctx: Ctx, given: readonly AlertDraft[], room: Room): Promise<StoredBatch> {
   const { tenantId } = ctx.caller;
-  const ids = batch.map(({ alertId }) => alertId);
+  const ids = given.map(({ alertId }) => alertId);
   const known = await findAlertsByAlertIds(ctx.store.db, tenantId, ids);
+  const refused = claimedIds(given, known);
+  const batch = given.filter(({ alertId }) => !refused.has(alertId));
   await room.require(batch.length - known.length);
   let replaced = 0;
   const raised = await raiseAlerts(ctx, tenantId, batch, async (trx, fresh) => {
@@ -74,7 +93,14 @@ async function storeBatch(ctx: Ctx, batch: readonly AlertDraft[], room: Room) {
     await noteDevices(trx, tenantId, later, ctx.config.machinesPerTenantMax);
   });
   room.took(raised.length);
-  return { added: raised.length, replaced };
+  return { added: raised.length, replaced, refused };
+}
+
+/** Ids that only our own alerts have, and that are none of those which were raised here. */
+function claimedIds(drafts: readonly AlertDraft[], known: readonly Alert[]): Map<string, string> {
+  const own = new Set(known.flatMap(({ alertId, policyId }) => (policyId === null ? [] : alertId)));
+  const claimed = drafts.filter(({ alertId }) => isOwnAlertId(alertId) && !own.has(alertId));
+  return new Map(claimed.map(({ alertId }) => [alertId, ownIdReason(alertId)]));
 }
 
 /**

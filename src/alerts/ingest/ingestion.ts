@@ -25,14 +25,27 @@ export interface IngestResult {
 export interface IngestedKind<Item> {
   /** `alerts`: the audit record is `alerts.ingest`. */
   readonly name: string;
-  /** The items of a record; an item that has a reason is rejected with it. */
-  read(record: unknown): readonly (Item | { readonly reason: string })[];
+  /** The items of a record of so many bytes; an item that has a reason is rejected with it. */
+  read(record: unknown, bytes: number): readonly (Item | { readonly reason: string })[];
   /** Items of one id are one thing. */
   idOf(item: Item): string;
   /** Whether the item is a later state than the other of its id. */
   isLater(item: Item, other: Item): boolean;
-  /** Stores the batch, all of it or nothing; no id occurs twice. */
-  store(batch: readonly Item[]): Promise<{ readonly added: number; readonly replaced: number }>;
+  /** Stores the batch, all of it or nothing but for what it refuses; no id occurs twice. */
+  store(batch: readonly Item[]): Promise<StoredBatch>;
+}
+
+export interface StoredBatch {
+  readonly added: number;
+  readonly replaced: number;
+  /** Why, by id; these are rejected. */
+  readonly refused?: ReadonlyMap<string, string>;
+}
+
+interface Taken<Item> {
+  readonly item: Item;
+  /** On which its record begins. */
+  readonly line: number;
 }
 
 const problemsMax = 100;
@@ -77,7 +90,7 @@ class Ingestion<Item> {
   #duplicates = 0;
   #rejected = 0;
   #bytes = 0;
-  #batch = new Map<string, Item>();
+  #batch = new Map<string, Taken<Item>>();
   #batchBytes = 0;
 
   constructor(ctx: Ctx, kind: IngestedKind<Item>) {
@@ -114,17 +127,17 @@ class Ingestion<Item> {
 
   #take(record: unknown, line: number, bytes: number): void {
     this.#batchBytes += bytes;
-    for (const item of this.#kind.read(record)) {
+    for (const item of this.#kind.read(record, bytes)) {
       if (isRejected(item)) this.#reject(line, item.reason);
-      else this.#keep(item);
+      else this.#keep(item, line);
     }
   }
 
-  #keep(item: Item): void {
+  #keep(item: Item, line: number): void {
     const id = this.#kind.idOf(item);
     const other = this.#batch.get(id);
     if (other !== undefined) this.#duplicates++;
-    if (other === undefined || this.#kind.isLater(item, other)) this.#batch.set(id, item);
+    if (other === undefined || this.#kind.isLater(item, other.item)) this.#batch.set(id, { item, line });
   }
 
   #reject(line: number, reason: string): void {
@@ -138,13 +151,19 @@ class Ingestion<Item> {
     this.#batchBytes = 0;
     for (let start = 0; start < all.length; start += batchItems) {
       const batch = all.slice(start, start + batchItems);
-      const { added, replaced } = await this.#kind.store(batch);
+      const { added, replaced, refused = none } = await this.#kind.store(batch.map(({ item }) => item));
+      for (const { item, line } of batch) {
+        const reason = refused.get(this.#kind.idOf(item));
+        if (reason !== undefined) this.#reject(line, reason);
+      }
       this.#stored += added + replaced;
       this.#replaced += replaced;
-      this.#duplicates += batch.length - added - replaced;
+      this.#duplicates += batch.length - added - replaced - refused.size;
     }
   }
 }
+
+const none: ReadonlyMap<string, string> = new Map();
 
 function isRejected<Item>(item: Item | { readonly reason: string }): item is { readonly reason: string } {
   return typeof item === 'object' && item !== null && 'reason' in item;

@@ -5,6 +5,7 @@ import { type AlertKey, type AlertKeyKind, findKey, keysOfAccount } from '../../
 import { isOfPolicyMatch } from '../../alerts/alert-types.ts';
 import { type AlertCondition, everyAlert, noAlert } from '../../alerts/condition.ts';
 import { ticksOfMs } from '../../lib/ticks.ts';
+import { unsafeText } from './alert-wire.ts';
 import { resolutionByValue, severityPlaces, storyValues } from './alert-words.ts';
 
 export interface AlertField extends FilterableField {
@@ -20,14 +21,25 @@ const times = ['gt', 'gte', 'lt', 'lte', 'eq', 'range', 'gte_ndays', 'lte_ndays'
 function about(kind: AlertKeyKind, ...further: readonly AlertKeyKind[]): AlertField['hasAny'] {
   return (values) => ({
     kind: 'about',
-    keys: textsIn(values).flatMap((text) => [kind, ...further].flatMap((each) => findKey(each, text) ?? [])),
+    keys: textsIn(values)
+      .flatMap(bothForms)
+      .flatMap((text) => [kind, ...further].flatMap((each) => findKey(each, text) ?? [])),
   });
 }
 
 const ofAccount: AlertField['hasAny'] = (values) => ({
   kind: 'about',
-  keys: values.filter(isEntityKey).flatMap(({ id, appId, instance }): AlertKey[] => keysOfAccount(id, appId, instance)),
+  keys: values
+    .filter(isEntityKey)
+    .flatMap(({ id, appId, instance }): AlertKey[] =>
+      bothForms(id).flatMap((form) => keysOfAccount(form, appId, instance)),
+    ),
 });
+
+/** What is named by an id as it is, and by the same id as records have it: made safe to show. */
+function bothForms(text: string): string[] {
+  return text.includes('&') ? [text, unsafeText(text)] : [text];
+}
 
 /** Documented names first, then those of older clients. */
 export const alertFields: readonly AlertField[] = [

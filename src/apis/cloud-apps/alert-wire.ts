@@ -1,5 +1,5 @@
-// The documented record of an alert (cloud-apps reference 2.4). What comes from data is made safe to show: consoles and
-// playbooks put titles, descriptions and labels into pages.
+// The documented record of an alert (cloud-apps reference 2.4). Whatever people, products and data say is made safe to show,
+// ids as well: consoles and playbooks put all of it into pages. Filters find what is named by an id in either form.
 
 import type { TenantIdentity } from '../../access/caller.ts';
 import type { Alert, AlertEntity } from '../../alerts/alert.ts';
@@ -37,8 +37,8 @@ export function alertRecord(alert: Alert, { tenant, names }: RecordPlace): Alert
     statusValue: statusValue(alert),
     severityValue: severityValue(alert.severity),
     resolutionStatusValue: resolutionStatusValue(alert.resolution),
-    handledByUser: alert.handledBy,
-    comment: alert.closeComment,
+    handledByUser: alert.handledBy === null ? null : safeText(alert.handledBy),
+    comment: alert.closeComment === null ? null : safeText(alert.closeComment),
     resolveTime: resolvedTicks === null ? null : isoTime(msOf(resolvedTicks)),
     evidence: alert.evidence.map(({ text, values }) => ({
       title: { template: safeText(text), parameters: safeValues(values ?? {}) },
@@ -69,6 +69,11 @@ export function safeText(text: string): string {
   );
 }
 
+/** The text that {@link safeText} made safe, but for what it left out. */
+export function unsafeText(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
 /** The same for every text in what clients put into a template. */
 function safeValues(value: unknown): unknown {
   if (typeof value === 'string') return safeText(value);
@@ -87,7 +92,7 @@ function policyOf({ policyId, title, alertType, extra }: Alert) {
   if (policyId === null) return null;
   const name = textOf(extra.policyName) ?? title;
   const policyType = isPolicyMatch(alertType) ? 'AUDIT' : 'ANOMALY_DETECTION';
-  return { id: policyId, label: safeText(name), type: 'policyRule', policyType };
+  return { id: safeText(policyId), label: safeText(name), type: 'policyRule', policyType };
 }
 
 interface WireEntity extends AlertRecord {
@@ -138,25 +143,33 @@ function accountOf(given: AlertEntity): WireEntity[] {
   const id = textOf(given.accountObjectId) ?? textOf(given.aadUserId) ?? name ?? textOf(given.userSid);
   if (id === undefined) return [];
   const label = safeText(textOf(given.displayName) ?? name ?? id);
+  const shownName = name === undefined ? undefined : safeText(name);
   const account = {
     type: 'account',
-    id,
+    id: safeText(id),
     label,
     inst: numberOf(given.instanceId) ?? 0,
     saas: numberOf(given.appId) ?? usualAppId,
-    pa: name ?? null,
-    em: name?.includes('@') ? name : null,
+    pa: shownName ?? null,
+    em: shownName?.includes('@') ? shownName : null,
     entityType: 2,
     ...roleOf(given),
   };
-  return name === undefined ? [account] : [account, { type: 'user', id: name, label }];
+  return shownName === undefined ? [account] : [account, { type: 'user', id: shownName, label }];
 }
 
 /** None when it says nothing that it could be known by. */
 function entity(type: string, id: unknown, label: unknown, given: Readonly<Record<string, unknown>>): WireEntity[] {
   const known = typeof id === 'number' ? id : textOf(id);
   if (known === undefined) return [];
-  return [{ type, id: known, label: safeText(textOf(label) ?? String(known)), ...roleOf(given) }];
+  return [
+    {
+      type,
+      id: typeof known === 'number' ? known : safeText(known),
+      label: safeText(textOf(label) ?? String(known)),
+      ...roleOf(given),
+    },
+  ];
 }
 
 function roleOf({ evidenceRole }: Readonly<Record<string, unknown>>): { entityRole?: string } {

@@ -1,6 +1,8 @@
 // /alerts/: list, fetch, read and unread (cloud-apps reference 2.4). Closing is alerts-closing.ts.
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type AlertSort, getAlert, listAlerts } from '../../alerts/alerts.ts';
+import { type AlertSort, getAlert } from '../../alerts/alerts.ts';
+import { openAlertList } from '../../alerts/long-lists.ts';
 import type { Ctx } from '../../context.ts';
 import { changeAlerts } from '../../incidents/alert-changes.ts';
 import { InvalidInput, NotFound } from '../../lib/failures.ts';
@@ -18,15 +20,24 @@ export async function list(request: FastifyRequest, reply: FastifyReply): Promis
   const asked = readListRequest(request, config);
   const filters = parseFilters(asked.filters, alertFields, config.filterValuesMax);
   const max = config.pageRowsMax;
-  const found = await listAlerts(ctx, 'Alerts.read', {
+  const found = await openAlertList(ctx, 'Alerts.read', {
     conditions: alertConditions(filters, ctx.clock()),
     sort: sortOf(asked.sortField),
     direction: asked.direction,
     skip: asked.skip,
     limit: Math.min(asked.limit ?? max, max),
   });
-  const { alerts, hasNext, total, moreThanTotal } = found;
-  return reply.send({ data: alerts.map((alert) => recordFor(ctx, alert)), hasNext, max, total, moreThanTotal });
+  const { total, moreThanTotal } = found;
+  const pieces = async function* (): AsyncGenerator<string> {
+    let comma = '{"data":[';
+    for await (const alerts of found.pieces) {
+      yield comma + alerts.map((alert) => JSON.stringify(recordFor(ctx, alert))).join(',');
+      comma = ',';
+    }
+    const rest = JSON.stringify({ hasNext: found.next() !== null, max, total, moreThanTotal }).slice(1);
+    yield `${comma === ',' ? '' : comma}],${rest}`;
+  };
+  return reply.type('application/json; charset=utf-8').send(Readable.from(pieces(), { objectMode: false }));
 }
 
 function sortOf(field: string | undefined = 'date'): AlertSort {

@@ -3,7 +3,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../access/refusal.ts';
 import { Conflict, InvalidInput, NotFound, StoreUnavailable, TooLarge } from '../../lib/failures.ts';
-import { arrivalOf, begunOf, pathOf } from '../arrival.ts';
+import { begunOf, noteRefusal } from '../arrival.ts';
 
 /** One wrong value of a filter, as the surface reports it. */
 export interface FilterProblem {
@@ -84,15 +84,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
 
 function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { details } = refusal;
-  const { gate, correlationId } = begunOf(request);
-  gate.refusals.note({
-    correlationId,
-    origin: arrivalOf(request).origin,
-    surface: 'cloud-apps',
-    method: request.method,
-    path: pathOf(request),
-    details,
-  });
+  noteRefusal(request, 'cloud-apps', details);
   if (details.status === 401) reply.header('www-authenticate', 'Token realm="api"');
   if (details.retryAfterSeconds) reply.header('retry-after', String(details.retryAfterSeconds));
   return send(request, reply, details.status, { detail: refusal.message });

@@ -26,6 +26,8 @@ export function parseFilters<Field extends FilterableField>(
   if (!isPlainObject(input)) throw new InvalidFilters([{ field: 'filters', value: shown(input) }]);
   const parsing = new Parsing<Field>(valuesMax);
   for (const [fieldName, operators] of Object.entries(input)) {
+    // Members may be null wherever they may be missing.
+    if (operators === null) continue;
     const field = fields.find((each) => each.names.includes(fieldName));
     if (!field) parsing.refuse(fieldName, fieldName, 'there is no such filter');
     else if (isUnanswerable(field)) {

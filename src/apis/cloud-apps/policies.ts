@@ -5,7 +5,7 @@ import type { FilterableField, FilterCondition } from '../../activities/filters.
 import { severities } from '../../alerts/alert.ts';
 import type { Services } from '../../context.ts';
 import { NotFound } from '../../lib/failures.ts';
-import type { Match } from '../../policies/matches.ts';
+import type { Match, ReportedPolicy } from '../../policies/matches.ts';
 import { type Policy, policyTypes } from '../../policies/policy.ts';
 import { severityValue } from './alert-words.ts';
 import { parseFilters } from './filter-grammar.ts';
@@ -82,7 +82,7 @@ async function fetch(request: FastifyRequest<OfOne>, reply: FastifyReply): Promi
   return reply.send(policyRecord(policy));
 }
 
-function requireType(policy: Policy, type: string): void {
+function requireType(policy: ReportedPolicy, type: string): void {
   if (policy.type !== type.toUpperCase()) throw new NotFound('The policy');
 }
 
@@ -124,7 +124,7 @@ function policyRecord(policy: Policy) {
   };
 }
 
-function matchRecord(policy: Policy, match: Match) {
+function matchRecord(policy: ReportedPolicy, match: Match) {
   return {
     _id: match.activityId,
     timestamp: match.timestamp,

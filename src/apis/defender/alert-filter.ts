@@ -73,6 +73,14 @@ export const alertTable: FilterTable<AlertCondition> = {
         return order === 'eq' ? isIt : not(isIt);
       },
     },
+    investigationId: {
+      kind: 'number',
+      orders: ['eq', 'ne'],
+      compare: (order, value) => {
+        const isIt: AlertCondition = { kind: 'about', keys: [findKey('investigation', value) ?? []].flat() };
+        return order === 'eq' ? isIt : not(isIt);
+      },
+    },
     status: text('status', findStatus, ['New', 'InProgress', 'Resolved']),
     severity,
     category: text('category'),

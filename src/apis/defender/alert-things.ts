@@ -1,51 +1,41 @@
 // What an alert is about, each kind by itself: /api/alerts/{id}/machine, /user, /ips, /domains, /files (Defender reference
-// 4.1). What our data does not say is null.
+// 4.1). What our data does not say is null. The routes are in alert-routes.ts.
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Alert, AlertEntity } from '../../alerts/alert.ts';
 import { getAlertByAlertId } from '../../alerts/alerts.ts';
-import type { Services } from '../../context.ts';
+import type { Ctx } from '../../context.ts';
 import { NotFound } from '../../lib/failures.ts';
 import { getMachineOfAlert } from '../../machines/machines.ts';
 import { shown } from '../odata/problem.ts';
 import { entitiesOfType, relatedUser } from './alert-wire.ts';
-import type { CallLimits } from './call-limits.ts';
-import { contextOf, endpointCall, sendAll, sendOne } from './endpoint-lists.ts';
-import { type DefenderApp, defenderCtx } from './surface.ts';
+import { contextOf, sendAll, sendOne } from './endpoint-lists.ts';
 
-type IdParams = { Params: { id: string } };
+type OfOne = FastifyRequest<{ Params: { id: string } }>;
 
-/** See machineRoutes for `prefix`. */
-export function alertThingRoutes(app: DefenderApp, services: Services, limits: CallLimits, prefix: string): void {
-  const machineCall = endpointCall('get machine of alert');
-  app.get<IdParams>(`${prefix}/alerts/:id/machine`, async (request, reply) => {
-    const ctx = await defenderCtx(request);
-    await limits.take(ctx, machineCall);
-    const body = await getMachineOfAlert(ctx, request.params.id);
-    return sendOne(reply, contextOf(services, request, 'Machines/$entity'), body);
-  });
-  const userCall = endpointCall('get user of alert');
-  app.get<IdParams>(`${prefix}/alerts/:id/user`, async (request, reply) => {
-    const ctx = await defenderCtx(request);
-    await limits.take(ctx, userCall);
-    const alert = await getAlertByAlertId(ctx, 'Alert.Read.All', request.params.id);
-    const body = JSON.stringify(userOf(alert));
-    return sendOne(reply, contextOf(services, request, 'Users/$entity'), body);
-  });
-  for (const [name, set, valuesOf] of lists) {
-    const call = endpointCall(`get ${name} of alert`);
-    app.get<IdParams>(`${prefix}/alerts/:id/${name}`, async (request, reply) => {
-      const ctx = await defenderCtx(request);
-      await limits.take(ctx, call);
-      const alert = await getAlertByAlertId(ctx, 'Alert.Read.All', request.params.id);
-      return sendAll(reply, contextOf(services, request, set), valuesOf(alert));
-    });
-  }
+export async function machineOf(ctx: Ctx, request: OfOne, reply: FastifyReply): Promise<FastifyReply> {
+  const body = await getMachineOfAlert(ctx, request.params.id);
+  return sendOne(reply, contextOf(ctx, request, 'Machines/$entity'), body);
 }
 
-const lists: readonly (readonly [path: string, set: string, valuesOf: (alert: Alert) => readonly unknown[]])[] = [
-  ['ips', 'Ips', (alert) => distinct(textsOf(alert, 'ipAddress', 'ip')).map((id) => ({ id }))],
-  ['domains', 'Domains', (alert) => distinct(textsOf(alert, 'url', 'url').flatMap(hostOf)).map((host) => ({ host }))],
-  ['files', 'Files', filesOf],
-];
+export async function userOf(ctx: Ctx, request: OfOne, reply: FastifyReply): Promise<FastifyReply> {
+  const alert = await getAlertByAlertId(ctx, 'Alert.Read.All', request.params.id);
+  return sendOne(reply, contextOf(ctx, request, 'Users/$entity'), JSON.stringify(wireUserOf(alert)));
+}
+
+/** By the last part of the path. */
+export function thingsOf(name: keyof typeof lists) {
+  const [set, valuesOf] = lists[name];
+  return async (ctx: Ctx, request: OfOne, reply: FastifyReply): Promise<FastifyReply> => {
+    const alert = await getAlertByAlertId(ctx, 'Alert.Read.All', request.params.id);
+    return sendAll(reply, contextOf(ctx, request, set), valuesOf(alert));
+  };
+}
+
+const lists = {
+  ips: ['Ips', (alert) => distinct(textsOf(alert, 'ipAddress', 'ip')).map((id) => ({ id }))],
+  domains: ['Domains', (alert) => distinct(textsOf(alert, 'url', 'url').flatMap(hostOf)).map((host) => ({ host }))],
+  files: ['Files', filesOf],
+} as const satisfies Record<string, readonly [set: string, valuesOf: (alert: Alert) => readonly unknown[]]>;
 
 function textsOf(alert: Alert, member: string, ...types: readonly string[]): string[] {
   return entitiesOfType(alert, ...types).flatMap((entity) => {
@@ -89,7 +79,7 @@ function toFile({ sha1, sha256, md5, fileSize }: AlertEntity) {
   };
 }
 
-function userOf(alert: Alert) {
+function wireUserOf(alert: Alert) {
   const user = relatedUser(alert);
   if (!user) throw new NotFound(`User of the alert ${shown(alert.alertId)}`);
   const { userName, domainName } = user;

@@ -1,14 +1,10 @@
 // The body of an update of alerts (Defender reference 4.1): only what is sent changes; a comment is added to the others.
 import type { Alert, AlertLifeChange, Classification } from '../../alerts/alert.ts';
 import { findStatus } from '../../alerts/ingest/enumerations.ts';
+import { fittingDetermination } from '../../alerts/life.ts';
 import type { Ctx } from '../../context.ts';
 import { nameOf } from '../../incidents/alert-changes.ts';
-import {
-  determinationsOf,
-  findClassification,
-  findDetermination,
-  knownDeterminations,
-} from '../../incidents/vocabulary.ts';
+import { findClassification, findDetermination, knownDeterminations } from '../../incidents/vocabulary.ts';
 import { InvalidInput } from '../../lib/failures.ts';
 import { ticksOfMs } from '../../lib/ticks.ts';
 import { shown } from '../odata/problem.ts';
@@ -37,12 +33,8 @@ export function readUpdate(body: Readonly<Record<string, unknown>>): AlertUpdate
     'Unknown, TruePositive, InformationalExpectedActivity, FalsePositive',
   );
   const determination = word(body, 'determination', findDetermination, knownDeterminations.join(', '));
-  if (classification !== undefined && determination !== undefined) {
-    const fitting = determinationsOf(classification);
-    if (!fitting.includes(determination)) {
-      throw wrong(`the determination ${determination} does not go with ${classification}; ${fitting.join(', ')} do`);
-    }
-  }
+  // Words that never go together are refused whatever alert is meant.
+  if (classification !== undefined) requireFitting({ classification, determination: 'unknown' }, determination);
   const update = {
     ...(status === undefined ? {} : { status }),
     ...('assignedTo' in body ? { assignedTo: assignee(body) } : {}),
@@ -83,12 +75,26 @@ function commentIn(body: Readonly<Record<string, unknown>>): Pick<AlertUpdate, '
   return { comment };
 }
 
+type Verdict = Pick<Alert, 'classification' | 'determination'>;
+
+function requireFitting(before: Verdict, determination: string | undefined): void {
+  if (determination === undefined) return;
+  try {
+    fittingDetermination(before, { determination });
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new InvalidInput('body', `Request body is incorrect: ${error.message}`);
+  }
+}
+
 function wrong(what: string): InvalidInput {
   return new InvalidInput('body', `Request body is incorrect: ${what}.`);
 }
 
-/** What the update changes in this alert. */
+/** What the update changes in this alert. Throws InvalidInput for a determination that this alert cannot have. */
 export function changeOf(ctx: Ctx, alert: Alert, { comment, ...rest }: AlertUpdate): AlertLifeChange {
+  const { classification = alert.classification, determination } = rest;
+  requireFitting({ classification, determination: alert.determination }, determination);
   if (comment === undefined) return rest;
   if (alert.comments.length >= commentsMax) throw wrong(`the alert has ${commentsMax} comments already`);
   const added = { comment, createdBy: nameOf(ctx.caller), createdTime: String(ticksOfMs(ctx.clock())) };

@@ -4,7 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../access/refusal.ts';
 import type { Services } from '../../context.ts';
 import { Conflict, InvalidInput, NotFound, StoreUnavailable, TooLarge } from '../../lib/failures.ts';
-import { arrivalOf, begunOf, pathOf } from '../arrival.ts';
+import { begunOf, noteRefusal, pathOf } from '../arrival.ts';
 import { originOf } from '../entra/origins.ts';
 import { ODataProblem } from '../odata/problem.ts';
 
@@ -62,7 +62,10 @@ function worded(error: unknown, request: FastifyRequest): Worded {
   if (error instanceof ODataProblem) {
     return { status: 400, code: 'ODataError', message: `Invalid OData URI query. ${error.message}` };
   }
-  if (error instanceof DefenderProblem) return { status: 400, code: error.code, message: error.message };
+  if (error instanceof DefenderProblem) {
+    const status = error.code === 'InternalServerError' ? 500 : 400;
+    return { status, code: error.code, message: error.message };
+  }
   if (error instanceof InvalidInput) {
     const code = error.field === 'body' ? 'InvalidRequestBody' : 'InvalidInput';
     return { status: 400, code, message: error.message };
@@ -79,9 +82,8 @@ function worded(error: unknown, request: FastifyRequest): Worded {
     const tooLarge = 'The request body is larger than this server takes (bodyBytesMax).';
     return { status: 413, code: 'BadRequest', message: tooLarge };
   }
-  if (statusCode === 415) {
-    return { status: 415, code: 'BadRequest', message: 'Send the body as application/json.' };
-  }
+  // The table of codes has no other status for BadRequest that is about a body (reference 1.5).
+  if (statusCode === 415) return { status: 400, code: 'BadRequest', message: 'Send the body as application/json.' };
   if (statusCode >= 400 && statusCode < 500) {
     return { status: statusCode, code: 'BadRequest', message: message ?? 'The request is not valid.' };
   }
@@ -104,15 +106,7 @@ function sendRefusal(
   reply: FastifyReply,
 ): FastifyReply {
   const { details } = refusal;
-  const { gate, correlationId } = begunOf(request);
-  gate.refusals.note({
-    correlationId,
-    origin: arrivalOf(request).origin,
-    surface: 'defender',
-    method: request.method,
-    path: pathOf(request),
-    details,
-  });
+  noteRefusal(request, 'defender', details);
   if (details.status === 401) reply.header('www-authenticate', challenge(services, request, details.message));
   if (details.retryAfterSeconds) reply.header('retry-after', String(details.retryAfterSeconds));
   return send(request, reply, details.status, codesOfRefusals[details.status], details.message);

@@ -4,7 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../access/refusal.ts';
 import type { Services } from '../../context.ts';
 import { Conflict, InvalidInput, NotFound, StoreUnavailable, TooLarge } from '../../lib/failures.ts';
-import { arrivalOf, begunOf, pathOf } from '../arrival.ts';
+import { begunOf, noteRefusal as keepRefusal, pathOf } from '../arrival.ts';
 import { originOf } from '../entra/origins.ts';
 import { ODataProblem } from '../odata/problem.ts';
 
@@ -139,10 +139,7 @@ function sendRefusal(
 
 /** Keeps the refusal for its explanation, also where it is answered in other words. */
 export function noteRefusal({ details }: Refusal, request: FastifyRequest): void {
-  const { gate, correlationId } = begunOf(request);
-  const { origin } = arrivalOf(request);
-  const { method } = request;
-  gate.refusals.note({ correlationId, origin, surface: 'graph', method, path: pathOf(request), details });
+  keepRefusal(request, 'graph', details);
 }
 
 /** RFC 6750 section 3: without a credential, the challenge says no more than where to get one. */

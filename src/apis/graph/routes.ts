@@ -37,7 +37,7 @@ export async function graphSurface(root: FastifyInstance, services: Services): P
   roleScheduleRoutes(app);
   scheduleRequestRoutes(app);
   directoryRoutes(app);
-  securityRoutes(app);
+  securityRoutes(app, services);
   app.setNotFoundHandler((request, reply) => sendNoRoute(services, request, reply, mounted.allowed(pathOf(request))));
 }
 

@@ -7,12 +7,12 @@ import {
   alertStatuses,
   classifications,
 } from '../../alerts/alert.ts';
-import { getAlertByAlertId, listAlerts } from '../../alerts/alerts.ts';
+import { getAlertByAlertId } from '../../alerts/alerts.ts';
+import { type LongAlertList, openAlertList } from '../../alerts/long-lists.ts';
 import type { Ctx } from '../../context.ts';
 import { changeAlerts, nameOf } from '../../incidents/alert-changes.ts';
 import { moveAlerts } from '../../incidents/regrouping.ts';
-import { determinationsOf } from '../../incidents/vocabulary.ts';
-import { InvalidInput, NotFound } from '../../lib/failures.ts';
+import { NotFound } from '../../lib/failures.ts';
 import { ticksOfMs } from '../../lib/ticks.ts';
 import { listOf, needed, nullable, oneOf, type Read, readBody, text, unused } from './bodies.ts';
 import { GraphProblem } from './errors.ts';
@@ -21,7 +21,7 @@ import { determinationReader } from './security-enums.ts';
 import { readAlertFilter } from './security-filters.ts';
 import { type IdParams, optionsOf, parseIncidentId, readComment } from './security-incidents.ts';
 import { readAskedList, type SecurityList, sendPage } from './security-lists.ts';
-import { alertComments, alertWire } from './security-wire.ts';
+import { alertComments, alertWire, type WireOptions } from './security-wire.ts';
 import { contextOf, graphCtx, sendEntity, sendJson } from './surface.ts';
 
 const list: SecurityList<'created' | 'updated' | 'lastActivity'> = {
@@ -32,7 +32,6 @@ const list: SecurityList<'created' | 'updated' | 'lastActivity'> = {
   topMax: 1000,
   topUsual: 100,
 };
-const ticksBy = { created: 'createdTicks', updated: 'updatedTicks', lastActivity: 'lastActivityTicks' } as const;
 const read = 'SecurityAlert.Read.All';
 const write = 'SecurityAlert.ReadWrite.All';
 const commentsMax = 1000;
@@ -57,7 +56,7 @@ export async function patchAlertV2(
   const ctx = await graphCtx(request);
   refuseOptions(request);
   const change = readChange(request.body);
-  const alert = await changeOne(ctx, request.params.id, (before) => fitting(before, change), 'alert.change');
+  const alert = await changeOne(ctx, request.params.id, () => change, 'alert.change');
   return sendEntity(ctx, request, reply, list.of, alertWire(alert, optionsOf(ctx, request)));
 }
 
@@ -102,14 +101,17 @@ async function sendList(ctx: Ctx, request: FastifyRequest, reply: FastifyReply):
   const asked = readAskedList(ctx, request, list);
   const { sort, direction, skip, limit, after } = asked;
   const conditions = [readAlertFilter(ctx, asked.options.filter)];
-  const found = await listAlerts(ctx, read, { conditions, sort, direction, skip, limit, after });
-  const last = found.alerts.at(-1);
+  const found = await openAlertList(ctx, read, { conditions, sort, direction, skip, limit, after });
   const options = optionsOf(ctx, request);
   return await sendPage(ctx, request, reply, list, asked, {
     count: asked.options.count ? found.total : null,
-    next: found.hasNext && last ? { ticks: last[ticksBy[sort]], id: last.id } : null,
-    items: found.alerts.map((alert) => alertWire(alert, options)),
+    next: () => found.next()?.after ?? null,
+    items: wires(found, options),
   });
+}
+
+async function* wires({ pieces }: LongAlertList, options: WireOptions): AsyncGenerator<object> {
+  for await (const alerts of pieces) for (const alert of alerts) yield alertWire(alert, options);
 }
 
 async function changeOne(
@@ -141,21 +143,6 @@ function readChange(body: unknown): AlertLifeChange {
     throw new GraphProblem("Invalid value specified for property 'assignedTo': it is too long.");
   }
   return { ...given, ...(given.assignedTo === '' ? { assignedTo: null } : {}) };
-}
-
-/** A determination goes with its classification; a new classification takes away the one that does not go with it. */
-function fitting(before: Alert, change: AlertLifeChange): AlertLifeChange {
-  const classification = change.classification ?? before.classification;
-  const allowed = determinationsOf(classification);
-  if (change.determination === undefined) {
-    if (change.classification === undefined || allowed.includes(before.determination)) return change;
-    return { ...change, determination: 'unknown' };
-  }
-  if (allowed.includes(change.determination)) return change;
-  throw new InvalidInput(
-    'determination',
-    `The determination ${change.determination} does not go with the classification ${classification}, which has ${allowed.join(', ')}.`,
-  );
 }
 
 function withComment(ctx: Ctx, { comments }: Alert, comment: string): AlertComment[] {

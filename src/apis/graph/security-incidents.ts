@@ -116,7 +116,7 @@ async function sendList(ctx: Ctx, request: FastifyRequest, reply: FastifyReply):
   });
   return await sendPage(ctx, request, reply, list, asked, {
     count: asked.options.count ? await countRecords(ctx, read, where) : null,
-    next: found.next === null ? null : { ticks: found.next.ticks, id: String(found.next.incidentId) },
+    next: () => found.next && { ticks: found.next.ticks, id: String(found.next.incidentId) },
     items: wires(ctx, request, asked, found.records),
   });
 }

@@ -95,7 +95,8 @@ function parsePosition(text: string): Position {
 export interface SecurityPage {
   /** Null when it was not asked for. */
   readonly count: number | null;
-  readonly next: Position | null;
+  /** Asked once all objects are sent: where the next page begins, null when there is none. */
+  next(): Position | null;
   /** The objects in their order; each is made when its turn comes. */
   readonly items: Iterable<object> | AsyncIterable<object>;
 }
@@ -114,7 +115,6 @@ export async function sendPage<Sort extends string>(
   const head = {
     '@odata.context': contextOf(ctx, request, `${list.of}${selected}`),
     ...(page.count === null ? {} : { '@odata.count': page.count }),
-    ...(page.next === null ? {} : { '@odata.nextLink': nextLink(ctx, request, asked, page.next) }),
   };
   const items = Symbol.asyncIterator in page.items ? page.items[Symbol.asyncIterator]() : page.items[Symbol.iterator]();
   // What is wrong with the request is found with the first object at the latest, while there still is a status to send.
@@ -128,7 +128,8 @@ export async function sendPage<Sort extends string>(
       if (next.done) break;
       yield `,${text(next.value)}`;
     }
-    yield ']}';
+    const next = page.next();
+    yield next === null ? ']}' : `],"@odata.nextLink":${JSON.stringify(nextLink(ctx, request, asked, next))}}`;
   };
   return reply.type('application/json; charset=utf-8').send(Readable.from(pieces(), { objectMode: false }));
 }

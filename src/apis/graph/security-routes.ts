@@ -1,5 +1,7 @@
 // The routes of Graph's security namespace. What answers them is loaded with the first call: most starts need it late or
 // never.
+import type { Services } from '../../context.ts';
+import { CallLimits } from '../defender/call-limits.ts';
 import type { GraphApp } from './surface.ts';
 
 interface Id {
@@ -11,8 +13,10 @@ interface Body {
 
 const incidents = () => import('./security-incidents.ts');
 const alerts = () => import('./security-alerts.ts');
+const hunting = () => import('./security-hunting.ts');
 
-export function securityRoutes(app: GraphApp): void {
+export function securityRoutes(app: GraphApp, services: Pick<Services, 'store'>): void {
+  const limits = new CallLimits(services);
   app.get('/security/incidents', async (request, reply) => (await incidents()).listIncidents(request, reply));
   app.get<Id>('/security/incidents/:id', async (request, reply) => (await incidents()).getIncident(request, reply));
   app.patch<Id & Body>('/security/incidents/:id', async (request, reply) =>
@@ -34,5 +38,8 @@ export function securityRoutes(app: GraphApp): void {
   );
   app.post<Body>('/security/alerts_v2/moveAlerts', async (request, reply) =>
     (await alerts()).moveByHand(request, reply),
+  );
+  app.post<Body>('/security/runHuntingQuery', async (request, reply) =>
+    (await hunting()).runHuntingQuery(limits, request, reply),
   );
 }

@@ -1,14 +1,52 @@
+import type { IncidentCondition } from '../../incidents/condition.ts';
+import type { IncidentChange } from '../../incidents/incident-changes.ts';
 import type { CorrelationReason, IncidentRecord } from '../../incidents/incident-record.ts';
+import { InvalidInput } from '../../lib/failures.ts';
+import type { Type } from '../../lib/schema.ts';
 import { formatTicks } from '../../lib/ticks.ts';
-import { IncidentParams, IncidentView, MergeBody, MoveBody, ResultingIncident } from './incidents-schemas.ts';
+import {
+  IncidentParams,
+  IncidentQuery,
+  IncidentSummary,
+  Incidents,
+  IncidentView,
+  MergeBody,
+  MoveBody,
+  ResultingIncident,
+  UpdateBody,
+} from './incidents-schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
 
 /** Loaded with the first call: few starts need it soon. */
 const lists = () => import('../../incidents/record-lists.ts');
+const vocabulary = () => import('../../incidents/vocabulary.ts');
 const regrouping = () => import('../../incidents/regrouping.ts');
 
-/** Why alerts are in an incident, and what people do about it: merging and splitting. */
+/** Rows of a page without a wish. */
+const pageRows = 50;
+
+/** Incidents and why alerts are in them; what people do about it: changing, merging and splitting. */
 export function incidentRoutes(app: ManagementApp): void {
+  app.get('/incidents', { schema: { querystring: IncidentQuery, response: { 200: Incidents } } }, async (request) => {
+    const ctx = await personCtx(request);
+    const { skip = 0, limit = pageRows, direction = 'desc' } = request.query;
+    const where = await conditionOf(request.query);
+    const { countRecords, listRecords } = await lists();
+    const page = { where, sort: 'updated', direction, after: null, skip, limit } as const;
+    const { records } = await listRecords(ctx, 'Incident.Read.All', page);
+    return { items: records.map(summaryOf), total: await countRecords(ctx, 'Incident.Read.All', where) };
+  });
+  app.patch(
+    '/incidents/:id',
+    { schema: { params: IncidentParams, body: UpdateBody, response: { 200: IncidentSummary } } },
+    async (request) => {
+      const ctx = await personCtx(request);
+      const { changeIncident } = await import('../../incidents/incident-changes.ts');
+      const change = await changeOf(request.body);
+      const { record } = await changeIncident(ctx, 'Incident.ReadWrite.All', request.params.id, change);
+      return summaryOf(record);
+    },
+  );
   app.get(
     '/incidents/:id',
     { schema: { params: IncidentParams, response: { 200: IncidentView } } },
@@ -47,22 +85,54 @@ export function incidentRoutes(app: ManagementApp): void {
   );
 }
 
-function viewOf(record: IncidentRecord, alertIds: string[]): IncidentView {
+/** Null when every incident is asked for. */
+async function conditionOf({
+  status,
+  severity,
+  assignedTo,
+}: Type.Static<typeof IncidentQuery>): Promise<IncidentCondition | null> {
+  const { foldAssignee } = await import('../../incidents/incident.ts');
+  const { incidentSeverities } = await vocabulary();
+  const of: IncidentCondition[] = [];
+  if (status !== undefined) of.push({ kind: 'status', oneOf: [status] });
+  if (severity !== undefined) of.push({ kind: 'severity', oneOf: [incidentSeverities.indexOf(severity)] });
+  if (assignedTo !== undefined) of.push({ kind: 'assignedTo', oneOf: [foldAssignee(assignedTo)] });
+  return of.length === 0 ? null : { kind: 'all', of };
+}
+
+async function changeOf({ determination, ...change }: Type.Static<typeof UpdateBody>): Promise<IncidentChange> {
+  if (determination === undefined) return change;
+  const { findDetermination, knownDeterminations } = await vocabulary();
+  const known = findDetermination(determination);
+  if (known === undefined) {
+    throw new InvalidInput('determination', `determination is one of ${knownDeterminations.join(', ')}.`);
+  }
+  return { ...change, determination: known };
+}
+
+function summaryOf(record: IncidentRecord): IncidentSummary {
   const time = (ticks: bigint | null): string | null => (ticks === null ? null : formatTicks(ticks));
   return {
     incidentId: record.incidentId,
     name: record.name,
     status: record.status,
     severity: record.severity,
+    classification: record.classification,
+    determination: record.determination,
+    assignedTo: record.assignedTo,
+    tags: [...record.tags],
+    alertCount: record.alertCount,
     redirectIncidentId: record.redirectIncidentId,
     isMadeHere: record.sourceTicks === null,
     createdAt: formatTicks(record.createdTicks),
     updatedAt: formatTicks(record.updatedTicks),
     firstActivityAt: time(record.firstActivityTicks),
     lastActivityAt: time(record.lastActivityTicks),
-    alertIds,
-    reasons: record.reasons.map(reasonOf),
   };
+}
+
+function viewOf(record: IncidentRecord, alertIds: string[]): IncidentView {
+  return { ...summaryOf(record), alertIds, reasons: record.reasons.map(reasonOf) };
 }
 
 function reasonOf(reason: CorrelationReason): IncidentView['reasons'][number] {

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
 import { ingestActivities } from '../../activities/ingest.ts';
-import { ingestIncidents } from '../../incidents/ingest.ts';
 import { InvalidInput } from '../../lib/failures.ts';
-import { IncidentsIngestAnswer, IngestAnswer } from './ingest-schemas.ts';
-import { type ManagementApp, personCtx } from './surface.ts';
+import { longBody } from '../long-bodies.ts';
+import { HuntingIngestAnswer, HuntingIngestQuery, IncidentsIngestAnswer, IngestAnswer } from './ingest-schemas.ts';
+import { anyCtx, type ManagementApp } from './surface.ts';
 import { toWire } from './wire.ts';
 
 /** Names that senders give to lines of JSON; a body without a type is taken as well. */
@@ -19,47 +19,59 @@ const contentTypes: ReadonlySet<string> = new Set([
   'text/plain',
 ]);
 
+/** Rows of a result page are taken as CSV as well. */
+const csvTypes: ReadonlySet<string> = new Set(['text/csv', 'application/csv']);
+
 /**
  * Ingestion: bodies are streams of lines, never held whole. They are not bounded by bodyBytesMax, but by ingestBytesMax,
- * counted after unpacking. Needs a person's session.
+ * counted after unpacking, nor by the time that other requests have to arrive. Opened by a person's session or API token, so
+ * that records can come in by themselves (docs/decisions/0016).
  */
 export function ingestRoutes(app: ManagementApp): void {
-  app.register(async (scope) => {
+  app.register(async (scope: ManagementApp) => {
     // This scope's own parser: it hands over the stream as it is, whatever its type.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     scope.post('/ingest/activities', { schema: { response: { 200: IngestAnswer } } }, async (request) => {
-      const ctx = await personCtx(request);
-      return await ingestActivities(ctx, bodyOf(request), { source: 'request' });
+      const ctx = await anyCtx(request);
+      return toWire(await ingestActivities(ctx, bodyOf(request), { source: 'request' }));
     });
     scope.post('/ingest/incidents', { schema: { response: { 200: IncidentsIngestAnswer } } }, async (request) => {
-      const ctx = await personCtx(request);
-      return await ingestIncidents(ctx, bodyOf(request), 'request');
+      const ctx = await anyCtx(request);
+      const { ingestIncidents } = await import('../../incidents/ingest.ts');
+      return toWire(await ingestIncidents(ctx, bodyOf(request), 'request'));
     });
     scope.post('/ingest/alerts', { schema: { response: { 200: IncidentsIngestAnswer } } }, async (request) => {
-      const ctx = await personCtx(request);
+      const ctx = await anyCtx(request);
       // Loaded with the first one that comes: no start needs the readers.
       const { ingestAlerts } = await import('../../alerts/ingest/ingest.ts');
       return toWire(await ingestAlerts(ctx, bodyOf(request), 'request'));
     });
     scope.post('/ingest/machines', { schema: { response: { 200: IncidentsIngestAnswer } } }, async (request) => {
-      const ctx = await personCtx(request);
+      const ctx = await anyCtx(request);
       const { ingestMachines } = await import('../../machines/ingest.ts');
       return toWire(await ingestMachines(ctx, bodyOf(request), 'request'));
+    });
+    const hunting = { querystring: HuntingIngestQuery, response: { 200: HuntingIngestAnswer } };
+    scope.post('/ingest/hunting', { schema: hunting }, async (request) => {
+      const ctx = await anyCtx(request);
+      const { ingestHunting } = await import('../../hunting/ingest/ingest.ts');
+      const { table } = request.query;
+      return toWire(await ingestHunting(ctx, bodyOf(request, csvTypes), { table, source: 'request' }));
     });
   });
 }
 
-function bodyOf(request: FastifyRequest): AsyncIterable<Buffer> {
+function bodyOf(request: FastifyRequest, furtherTypes?: ReadonlySet<string>): AsyncIterable<Buffer> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (!contentTypes.has(type)) {
+  if (!contentTypes.has(type) && !furtherTypes?.has(type)) {
     throw new InvalidInput('content-type', `Send lines of JSON as application/x-ndjson, not as ${type}.`);
   }
   const body = request.body as Readable | undefined; // What the parser above hands over; undefined without a body.
   if (body === undefined) throw new InvalidInput('body', 'The body is empty. Send one JSON object per line.');
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity') return plain(body);
-  if (encoding === 'gzip' || encoding === 'x-gzip') return unpacked(body);
+  if (encoding === 'identity') return longBody(request.raw, () => plain(body));
+  if (encoding === 'gzip' || encoding === 'x-gzip') return longBody(request.raw, () => unpacked(body));
   throw new InvalidInput('content-encoding', `The encoding ${encoding} is not supported. Send gzip, or no encoding.`);
 }
 

@@ -21,6 +21,7 @@ const DaysOrNull = Type.Union([Type.Integer({ minimum: 1, maximum: 365 }), Type.
 export const MailRecipient = Type.Object({
   id: Type.String(),
   address: Type.String(),
+  owner: TextOrNull,
   language: Language,
   alerts: SeverityOrNull,
   consentRequests: Type.Boolean(),

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../access/refusal.ts';
 import { Conflict, InvalidInput, NotFound, StoreUnavailable, TooLarge } from '../../lib/failures.ts';
 import { genericUrl, type Names } from '../../listening/names.ts';
-import { arrivalOf, begunOf, pathOf } from '../arrival.ts';
+import { begunOf, noteRefusal } from '../arrival.ts';
 
 export interface Problem {
   readonly status: number;
@@ -95,19 +95,11 @@ function fromFastify(error: Partial<FastifyError>, titled: Titled): Problem {
 /** The error handler of the surface: answers, notes refusals for `explain` and audit, logs what was unexpected. */
 export function handleError(names: Names) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const { gate, correlationId } = begunOf(request);
+    const { correlationId } = begunOf(request);
     if (error instanceof Refusal) {
       const { retryAfterSeconds } = error.details;
       if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));
-      const { origin } = arrivalOf(request);
-      gate.refusals.note({
-        correlationId,
-        origin,
-        surface: 'management',
-        method: request.method,
-        path: pathOf(request),
-        details: error.details,
-      });
+      noteRefusal(request, 'management', error.details);
     }
     const problem = toProblem(error, correlationId);
     // RFC 9110 section 15.5.2 wants the scheme named that would do: the command line's.

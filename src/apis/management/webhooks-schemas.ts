@@ -18,6 +18,7 @@ export const Webhook = Type.Object({
   severityMin: SeverityOrNull,
   isEnabled: Type.Boolean(),
   disabledReason: TextOrNull,
+  owner: TextOrNull,
   createdAt: Time,
   lastSuccessAt: TimeOrNull,
   lastFailureAt: TimeOrNull,

@@ -83,7 +83,7 @@ function noAuditData(call: Call, { columns }: NoAuditData): CliProblem {
   ]);
 }
 
-const localReasons: Readonly<Record<LocalProblem['reason'], TextKey>> = {
+export const localReasons: Readonly<Record<LocalProblem['reason'], TextKey>> = {
   'too-long': 'ingest.reasons.tooLong',
   'too-long-row': 'ingest.reasons.tooLongRow',
   'cut-off': 'ingest.reasons.cutOff',
@@ -125,13 +125,13 @@ function showTotals(call: Call, totals: Totals, format: Format, damage: string |
   if (damage !== undefined) call.note(call.t('ingest.damaged', { reason: damage }));
 }
 
-interface Progress {
+export interface Progress {
   add(lines: number): void;
   clear(): void;
 }
 
 /** One line on standard error that is written over; nothing when nobody watches. */
-function openProgress(call: Call, source: Source): Progress {
+export function openProgress(call: Call, source: Source): Progress {
   if (!call.terminal.isErrorTty) return { add: () => undefined, clear: () => undefined };
   let records = 0;
   let shownAt = 0;

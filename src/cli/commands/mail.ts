@@ -5,7 +5,7 @@ import type { Call } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { doAndSay, findNamed, showBlock, showList, when, yesNo } from '../show.ts';
 import type { WireMailRecipient, WireMailSettings, WireTrial } from '../wire.ts';
-import { sayTrial } from './webhook.ts';
+import { orNone, requireChange, sayTrial } from './webhook.ts';
 
 export async function settings(call: Call): Promise<ExitCode> {
   const found = await call.api().call<WireMailSettings>('GET', '/mail-settings');
@@ -35,6 +35,7 @@ export async function recipients(call: Call): Promise<ExitCode> {
     columns: [
       { heading: t('mail.add.address'), cell: ({ address }) => address },
       { heading: t('mail.wants'), cell: (recipient) => wishesOf(call, recipient) },
+      { heading: t('table.owner'), cell: ({ owner }) => owner ?? '-' },
       { heading: t('mail.sentToday'), cell: ({ sentToday }) => String(sentToday) },
       { heading: t('webhook.lastSuccess'), cell: ({ lastSuccessAt }) => when(call, lastSuccessAt) },
       { heading: t('webhook.lastFailure'), cell: ({ lastFailure }) => lastFailure ?? '-' },
@@ -52,12 +53,36 @@ export async function add(call: Call): Promise<ExitCode> {
     alerts: call.option('alerts'),
     consentRequests: call.flag('consent-requests'),
     roleApprovals: call.flag('role-approvals'),
-    // What is no number is the server's to refuse.
-    expiringSecretDays: days === undefined || !/^\d{1,6}$/.test(days) ? days : Number(days),
+    expiringSecretDays: daysOf(days),
     language: call.option('language'),
   };
   const request = { method: 'POST', path: '/mail-recipients', options: { body } };
   await doAndSay(call, request, call.t('mail.add.done', { address }));
+  return exitCodes.ok;
+}
+
+/** What is no number is the server's to refuse. */
+function daysOf<Given extends string | null | undefined>(days: Given): Given | number {
+  return typeof days === 'string' && /^\d{1,6}$/.test(days) ? Number(days) : days;
+}
+
+export async function update(call: Call): Promise<ExitCode> {
+  const yesOrNo = (name: string): boolean | undefined => {
+    const value = call.option(name);
+    return value === undefined ? undefined : value === 'yes';
+  };
+  const body = {
+    address: call.option('address'),
+    alerts: orNone(call.option('alerts')),
+    consentRequests: yesOrNo('consent-requests'),
+    roleApprovals: yesOrNo('role-approvals'),
+    expiringSecretDays: daysOf(orNone(call.option('expiring-secrets'))),
+    language: call.option('language'),
+  };
+  requireChange(call, body, 'mail update');
+  const { id, address } = await find(call);
+  const request = { method: 'PATCH', path: at`/mail-recipients/${id}`, options: { body } };
+  await doAndSay(call, request, call.t('mail.update.done', { address: body.address ?? address }));
   return exitCodes.ok;
 }
 

@@ -74,6 +74,7 @@ async function contentOf(call: Call, before: WirePolicy | undefined): Promise<Re
   const body: Record<string, unknown> = {
     description: call.option('description'),
     severity: call.option('severity'),
+    riskCategory: numberOption(call, 'risk-category'),
     filters: jsonOption(call, 'filters'),
     dailyAlertLimit: numberOption(call, 'daily-limit'),
     repetition: repetitionOf(call, before),

@@ -34,6 +34,7 @@ export async function show(call: Call): Promise<ExitCode> {
     ['table.id', webhook.id],
     ['table.url', webhook.url],
     ['table.state', stateOf(call, webhook)],
+    ['table.owner', webhook.owner ?? '-'],
     ['webhook.events', webhook.events.join(', ')],
     ['webhook.add.severity', webhook.severityMin ?? '-'],
     ['table.created', when(call, webhook.createdAt)],
@@ -55,6 +56,35 @@ export async function add(call: Call): Promise<ExitCode> {
   const minted = await call.api().call<WireMintedWebhook>('POST', '/webhooks', { body });
   sayMinted(call, minted, call.t('webhook.add.done', { name: minted.webhook.name }));
   return exitCodes.ok;
+}
+
+export async function update(call: Call): Promise<ExitCode> {
+  const severity = call.option('severity');
+  const events = call.list('event');
+  const body = {
+    name: call.option('name'),
+    url: call.option('url'),
+    events: events.length === 0 ? undefined : events,
+    severityMin: orNone(severity),
+  };
+  requireChange(call, body, 'webhook update');
+  const { id, name } = await find(call);
+  const request = { method: 'PATCH', path: at`/webhooks/${id}`, options: { body } };
+  await doAndSay(call, request, call.t('webhook.update.done', { name: body.name ?? name }));
+  return exitCodes.ok;
+}
+
+/** What an option says for whose value "none" takes the present one away. */
+export function orNone(value: string | undefined): string | null | undefined {
+  return value === 'none' ? null : value;
+}
+
+/** A change that names nothing is a mistake, unless somebody wants to answer for what is there. */
+export function requireChange(call: Call, body: Readonly<Record<string, unknown>>, command: string): void {
+  if (call.flag('take-over') || Object.values(body).some((value) => value !== undefined)) return;
+  throw new CliProblem(exitCodes.usage, 'usage', call.t('app.update.nothing'), [
+    call.t('usage.more', { command: `sallyport help ${command}` }),
+  ]);
 }
 
 export async function rotateSecret(call: Call): Promise<ExitCode> {

@@ -19,11 +19,15 @@ export interface Source {
 
 const headBytes = 65_536;
 
-/** Opens the file (`-` is standard input), unpacks gzip, turns UTF-16 into UTF-8 and finds out the format. */
+/**
+ * Opens the file (`-` is standard input), unpacks gzip, turns UTF-16 into UTF-8 and finds out the format: `detect` gets the
+ * beginning of the text.
+ */
 export async function openSource(
   file: string,
   input: AsyncIterable<Buffer>,
   wanted: Format | undefined,
+  detect: (head: string) => Format = detectFormat,
 ): Promise<Source> {
   let bytes = 0;
   const isInput = file === '-';
@@ -40,7 +44,8 @@ export async function openSource(
     damage = reason;
   });
   const { head, all } = await peek(toUtf8(await peek(unpacked, 4)), headBytes);
-  const format = wanted ?? detectFormat(head.toString('utf8'));
+  const detected = detect(head.toString('utf8'));
+  const format = wanted ?? detected;
   return { text: all, format, bytesRead: () => bytes, bytesTotal, damage: () => damage };
 }
 

@@ -1,10 +1,14 @@
 // Webhooks and mail: who is told of what happens.
-import type { Command, OperandSpec } from '../command.ts';
+import type { Command, OperandSpec, OptionSpec } from '../command.ts';
 import { all, limit, yes } from './shared.ts';
 
 const webhook: OperandSpec = { name: 'WEBHOOK', about: 'operands.webhook' };
 const recipient: OperandSpec = { name: 'RECIPIENT', about: 'mail.recipient' };
 const severities = ['informational', 'low', 'medium', 'high'];
+const severitiesOrNone = [...severities, 'none'];
+const languages = ['en', 'ja', 'zh-Hant', 'fr', 'ko'];
+const yesOrNo = ['yes', 'no'];
+const takeOver: OptionSpec = { name: 'take-over', about: 'webhook.update.takeOver' };
 
 export const webhookCommands: readonly Command[] = [
   {
@@ -31,6 +35,23 @@ export const webhookCommands: readonly Command[] = [
     summary: 'webhook.show.summary',
     operands: [webhook],
     load: async () => (await webhooks()).show,
+  },
+  {
+    words: ['webhook', 'update'],
+    summary: 'webhook.update.summary',
+    operands: [webhook],
+    options: [
+      { name: 'name', value: 'NAME', about: 'webhook.update.name' },
+      { name: 'url', value: 'URL', about: 'webhook.update.url' },
+      { name: 'event', value: 'EVENT', repeated: true, about: 'webhook.update.event' },
+      { name: 'severity', value: 'SEVERITY|none', oneOf: severitiesOrNone, about: 'webhook.update.severity' },
+      takeOver,
+    ],
+    examples: [
+      'sallyport webhook update soar --event alert.created --event alert.updated --severity medium',
+      'sallyport webhook update soar --take-over',
+    ],
+    load: async () => (await webhooks()).update,
   },
   {
     words: ['webhook', 'test'],
@@ -95,12 +116,28 @@ export const mailCommands: readonly Command[] = [
       {
         name: 'language',
         value: 'LANGUAGE',
-        oneOf: ['en', 'ja', 'zh-Hant', 'fr', 'ko'],
+        oneOf: languages,
         about: 'mail.add.language',
       },
     ],
     examples: ['sallyport mail add soc@contoso.example --alerts high --expiring-secrets 14'],
     load: async () => (await mail()).add,
+  },
+  {
+    words: ['mail', 'update'],
+    summary: 'mail.update.summary',
+    operands: [recipient],
+    options: [
+      { name: 'address', value: 'ADDRESS', about: 'mail.update.address' },
+      { name: 'alerts', value: 'SEVERITY|none', oneOf: severitiesOrNone, about: 'mail.update.alerts' },
+      { name: 'consent-requests', value: 'yes|no', oneOf: yesOrNo, about: 'mail.add.consentRequests' },
+      { name: 'role-approvals', value: 'yes|no', oneOf: yesOrNo, about: 'mail.add.roleApprovals' },
+      { name: 'expiring-secrets', value: 'DAYS|none', about: 'mail.update.expiringSecrets' },
+      { name: 'language', value: 'LANGUAGE', oneOf: languages, about: 'mail.add.language' },
+      takeOver,
+    ],
+    examples: ['sallyport mail update soc@contoso.example --alerts medium --expiring-secrets none'],
+    load: async () => (await mail()).update,
   },
   {
     words: ['mail', 'remove'],

@@ -12,6 +12,7 @@ const content: readonly OptionSpec[] = [
     oneOf: ['informational', 'low', 'medium', 'high'],
     about: 'policy.options.severity',
   },
+  { name: 'risk-category', value: 'N', about: 'policy.options.riskCategory' },
   { name: 'filters', value: 'JSON', about: 'policy.options.filters' },
   { name: 'repeat', value: 'COUNT', about: 'policy.options.repeat' },
   { name: 'within', value: '5m', about: 'policy.options.within' },

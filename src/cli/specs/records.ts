@@ -49,6 +49,20 @@ export const recordCommands: readonly Command[] = [
     load: async () => (await import('../commands/ingest.ts')).ingestMachines,
   },
   {
+    words: ['ingest', 'hunting'],
+    summary: 'ingest.hunting.summary',
+    operands: [{ name: 'PATH', about: 'ingest.hunting.path', repeated: true }],
+    options: [
+      { name: 'table', value: 'TABLE', about: 'ingest.hunting.table' },
+      { name: 'format', value: 'FORMAT', oneOf: ['ndjson', 'json', 'csv'], about: 'ingest.hunting.format' },
+    ],
+    examples: [
+      'sallyport ingest hunting export/2026-11/',
+      'sallyport ingest hunting --table DeviceNetworkEvents query-result.csv',
+    ],
+    load: async () => (await import('../commands/ingest-hunting.ts')).ingestHunting,
+  },
+  {
     words: ['explain'],
     summary: 'explain.summary',
     operands: [{ name: 'ID', about: 'explain.id' }],

@@ -1,0 +1,135 @@
+// Keeps the tables of alerts and incidents up to date as long as the process runs. Every process does so in its own event
+// store, whoever made the change.
+import { lastNote, listLastNotes } from '../../changes/changes.ts';
+import { secondMs } from '../../lib/clock.ts';
+import type { TenantId } from '../../lib/ids.ts';
+import { prepareHuntingTables } from '../store.ts';
+import { type ProjectionServices, projectTenant } from './alerts.ts';
+import { readPositions } from './projection-store.ts';
+
+export interface Projecting {
+  /** Resolves when everything that was changed before the call is in the tables. Rejects with what stopped it. */
+  settled(): Promise<void>;
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>;
+}
+
+/** A change of a tenant is looked at so soon; those that come meanwhile are taken along. */
+const settleMs = 100;
+/** All tenants are looked at so often, should the word of a change have been lost. */
+const scanMs = 30 * secondMs;
+const retryMs = 5 * secondMs;
+
+export function startProjecting(services: ProjectionServices): Projecting {
+  const worker = new Worker(services);
+  return { settled: () => worker.settled(), stop: () => worker.stop() };
+}
+
+class Worker {
+  readonly #services: ProjectionServices;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #isStopped = false;
+  #round: Promise<void> | undefined;
+  /** Tenants in which something has changed; 'everything' for all of them. */
+  #changed = new Set<TenantId | 'everything'>(['everything']);
+  #positions: Map<TenantId, number | undefined> | undefined;
+
+  constructor(services: ProjectionServices) {
+    this.#services = services;
+    services.store.invalidations.subscribe((tenantId) => {
+      this.#changed.add(tenantId);
+      this.#wakeIn(settleMs);
+    });
+    this.#wakeIn(0);
+  }
+
+  async settled(): Promise<void> {
+    // A round that had begun before may have missed what this call is about.
+    await this.#round?.catch(() => {});
+    this.#changed.add('everything');
+    await this.#go();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#round?.catch(() => {});
+  }
+
+  /** The next round begins so soon at the latest. */
+  #wakeIn(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#isStopped || at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      const isScan = this.#changed.size === 0;
+      if (isScan) this.#changed.add('everything');
+      this.#go().then(
+        () => this.#wakeIn(this.#changed.size > 0 ? settleMs : scanMs),
+        (error: unknown) => {
+          this.#services.log.error({ err: error }, 'alerts could not be brought into the hunting tables');
+          this.#wakeIn(retryMs);
+        },
+      );
+    }, ms);
+    this.#timer.unref();
+  }
+
+  /** One round at a time, whoever asks for it. */
+  #go(): Promise<void> {
+    this.#round ??= this.#work().finally(() => {
+      this.#round = undefined;
+    });
+    return this.#round;
+  }
+
+  /** One tenant's trouble holds up nobody else; that tenant comes again with the next round. */
+  async #work(): Promise<void> {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    const failures: unknown[] = [];
+    const tenants = await this.#tenantsOf(changed).catch((error: unknown) => {
+      this.#changed.add('everything');
+      throw error;
+    });
+    for (const tenantId of tenants) {
+      if (this.#isStopped) return;
+      try {
+        await this.#follow(tenantId);
+      } catch (error) {
+        this.#changed.add(tenantId);
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #tenantsOf(changed: ReadonlySet<TenantId | 'everything'>): Promise<TenantId[]> {
+    if (!changed.has('everything')) return [...changed].flatMap((each) => (each === 'everything' ? [] : [each]));
+    const last = await listLastNotes(this.#services.store.db);
+    if (last.size === 0) return [];
+    const positions = await this.#readPositions();
+    return [...last].flatMap(([tenantId, sequence]) => (positions.get(tenantId) === sequence ? [] : [tenantId]));
+  }
+
+  async #follow(tenantId: TenantId): Promise<void> {
+    // Most changes are of other things, and tenants without alerts need no tables.
+    if ((await lastNote(this.#services.store.db, tenantId)) === 0) return;
+    const positions = await this.#readPositions();
+    positions.set(
+      tenantId,
+      await projectTenant(this.#services, tenantId, positions.get(tenantId), () => this.#isStopped),
+    );
+  }
+
+  async #readPositions(): Promise<Map<TenantId, number | undefined>> {
+    if (!this.#positions) {
+      await prepareHuntingTables(this.#services.events);
+      this.#positions = await readPositions(this.#services.events);
+    }
+    return this.#positions;
+  }
+}
