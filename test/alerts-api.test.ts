@@ -174,7 +174,7 @@ test('markup in the data is text when it arrives, and lists are never null', asy
   const record = (await reader.list()).data[0];
   assert.equal(record?.title, '&lt;img src=x onerror=alert(1)&gt; R&amp;D _siteIcon_');
   assert.equal(record?.description, 'ab &lt;script&gt;\nsecond line');
-  assert.deepEqual(record?.entities, [{ type: 'file', id: 'f<1>', label: '&lt;b&gt;.txt' }]);
+  assert.deepEqual(record?.entities, [{ type: 'file', id: 'f&lt;1&gt;', label: '&lt;b&gt;.txt' }]);
   const parameters = { name: '&lt;i&gt;', list: ['&lt;u&gt;', 1], none: null };
   assert.deepEqual(record?.evidence, [{ title: { template: '{name} &lt;b&gt;', parameters } }]);
   assert.deepEqual([record?.policy, record?.stories, record?.intent, record?.audits], [null, [], [], []]);

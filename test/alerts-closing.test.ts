@@ -193,3 +193,34 @@ test('feedback is kept with the alert when it is sent, and the incident follows 
   const [incident] = incidents.json<{ value: { status: string; alerts: { status: string }[] }[] }>().value;
   assert.equal(incident?.alerts[0]?.status, 'Resolved');
 });
+
+test('what people and data say is safe to show in every member of a closed alert, and still found by what is sent', async () => {
+  const name = '<img src=x onerror=alert(1)>&co@contoso.example';
+  const entities = [
+    { entityType: 'User', userPrincipalName: name },
+    { entityType: 'File', fileId: '<file>&1', fileName: '<b>.docx' },
+    { entityType: 'Ip', ipAddress: '<i>' },
+  ];
+  const reader = await makeAlertReader(server, [sampleDraft(0, { entities })], 'security-administrator');
+  const [alert] = (await reader.list()).data;
+  assert.ok(alert);
+  const filters = { id: { eq: [alert._id] } };
+  const comment = 'Seen <script>alert(1)</script> & done';
+  const closed = await reader.call('/api/v1/alerts/close_true_positive/', { body: { filters, comment } });
+  assert.equal(closed.status, 200, closed.text);
+  const [record] = (await reader.list()).data;
+  assert.ok(record);
+  assert.equal(record.comment, 'Seen &lt;script&gt;alert(1)&lt;/script&gt; &amp; done');
+  const { URL: _url, ...shown } = record;
+  assert.doesNotMatch(JSON.stringify(shown), /[<>]/);
+  const sent = record.entities as readonly { readonly type: string; readonly id: string }[]; // The documented list.
+  const [account] = sent.filter(({ type }) => type === 'account');
+  const [file] = sent.filter(({ type }) => type === 'file');
+  assert.deepEqual(
+    [account?.id, file?.id],
+    ['&lt;img src=x onerror=alert(1)&gt;&amp;co@contoso.example', '&lt;file&gt;&amp;1'],
+  );
+  const found = async (named: object) => (await reader.list({ body: { filters: named } })).total;
+  for (const id of [account?.id, name]) assert.equal(await found({ 'entity.entity': { eq: [{ id }] } }), 1);
+  for (const id of [file?.id, '<file>&1']) assert.equal(await found({ 'entity.file': { eq: [id] } }), 1);
+});

@@ -175,6 +175,66 @@ test('a role that is cut to a part of the data reaches only those alerts, whatev
   }
 });
 
+const listOf = (entities: unknown) => (entities ?? []) as readonly { type: string; label: string }[]; // As documented.
+
+test('of an alert that others are in as well, a cut role shows its own part and closes nothing', async () => {
+  const names = ['ada', 'grace', 'linus'].map((name) => `${name}@contoso.example`);
+  const spray = sampleDraft(1, {
+    alertId: 'ca-spray',
+    title: 'Spray against ada, grace and linus',
+    description: `Tried: ${names.join(', ')}`,
+    entities: [
+      ...names.map((userPrincipalName) => ({ entityType: 'User', userPrincipalName })),
+      { entityType: 'Ip', ipAddress: '203.0.113.9' },
+      { entityType: 'File', fileId: 'f1', fileName: 'pay.xlsx', appId: 20892, instanceId: 0 },
+      { entityType: 'CloudApplication', appId: 10489, instanceId: 0, appName: 'Box' },
+      { entityType: 'CloudApplication', appId: 20892, instanceId: 0, appName: 'SharePoint' },
+    ],
+    devices: [{ deviceDnsName: 'pc-of-grace' }],
+    evidence: [{ text: 'grace failed 9 times' }],
+    extra: { policyName: 'Password spray' },
+  });
+  const administrator = await makeAlertReader(server, [spray], 'global-administrator');
+  const [id = ''] = (await administrator.list()).data.map(({ _id }) => _id);
+  const { session } = administrator;
+  const made = await server.request('/management/v1/groups', { session, body: { name: 'Finance' } });
+  const groupId = made.json<{ id: string }>().id;
+  const join = (name = '') =>
+    server.request(`/management/v1/groups/${groupId}/members/${name}`, { method: 'PUT', session });
+  await join(names[0]);
+  const readerWith = async (role: string, part: object) => {
+    const person = await makePerson(server, administrator.tenant);
+    const scope = { instances: [], groupIds: [], reportIds: [], ...part };
+    const body = { user: person.user.userName, role, kind: 'permanent', scope };
+    assert.equal((await server.request('/management/v1/role-assignments', { session, body })).status, 201);
+    return await readerOf(server, person);
+  };
+  const ofGroup = await readerWith('user-group-administrator', { groupIds: [groupId] });
+  const ofBox = await readerWith('app-instance-administrator', { instances: [{ appId: 10489, instance: 0 }] });
+  const filters = { id: { eq: [id] } };
+  for (const [reader, users, apps] of [
+    [ofGroup, [names[0]], ['Box', 'SharePoint']],
+    [ofBox, [], ['Box']],
+  ] as const) {
+    const record = (await reader.list()).data[0];
+    assert.deepEqual((await reader.call(`${path}${id}/`)).json(), record);
+    const labels = (type: string) => listOf(record?.entities).flatMap((each) => (each.type === type ? each.label : []));
+    assert.deepEqual([labels('user'), labels('service')], [users, apps]);
+    assert.deepEqual([record?.title, labels('ip')], ['Password spray', ['203.0.113.9']]);
+    assert.doesNotMatch(JSON.stringify(record), /grace|linus|pay\.xlsx/);
+    const closed = await reader.call(`${path}close_benign/`, { body: { filters } });
+    assert.deepEqual([closed.status, closed.json()], [404, { closed_benign: 0, alertsNotFound: [id] }]);
+    const open = await reader.call(`${path}close_benign/`, { body: { filters: { severity: { eq: [1] } } } });
+    assert.deepEqual([open.status, open.json()], [200, { closed_benign: 0 }]);
+    assert.equal((await reader.call(`${path}${id}/read/`, { method: 'POST' })).status, 200);
+  }
+  await join(names[1]);
+  await join(names[2]);
+  assert.equal((await ofGroup.list()).data[0]?.title, spray.title);
+  const closed = await ofGroup.call(`${path}close_benign/`, { body: { filters } });
+  assert.deepEqual([closed.status, closed.json()], [200, { closed_benign: 1 }]);
+});
+
 test('a person whose role lets alerts be read only closes none', async () => {
   const reader = await makeAlertReader(server, drafts(1));
   const filters = { severity: { eq: [1] } };
@@ -191,4 +251,24 @@ test('a person whose role lets alerts be read only closes none', async () => {
   const id = (await reader.list()).data[0]?._id;
   assert.equal((await reader.call(`${path}${id}/dismiss/`, { method: 'POST' })).status, 403);
   assert.equal((await reader.list()).data[0]?.resolutionStatusValue, 0);
+});
+
+test('a Cloud Discovery global administrator sees and closes the alerts of discovery, and no others', async () => {
+  const administrator = await makeAlertReader(
+    server,
+    [
+      about('sign-in', 1, 'ada@contoso.example', 11161),
+      about('report', 2, 'linus@contoso.example', 11522, { reportId: '5f0000000000000000000007' }),
+      { ...about('new app', 3, 'grace@contoso.example', 11161), stories: [4] },
+    ],
+    'global-administrator',
+  );
+  const ids = (await administrator.list()).data.map(({ _id }) => _id);
+  const person = await makePerson(server, administrator.tenant, 'cloud-discovery-global-administrator');
+  const reader = await readerOf(server, person);
+  const list = await reader.list();
+  assert.deepEqual([list.data.map(({ title }) => title), list.total], [['new app', 'report'], 2]);
+  const closed = await reader.call(`${path}close_true_positive/`, { body: { filters: { id: { eq: ids } } } });
+  assert.deepEqual([closed.status, closed.json<Record<string, unknown>>().closed_true_positive], [404, 2]);
+  assert.equal((await administrator.list({ body: { filters: { alertOpen: { eq: true } } } })).total, 1);
 });

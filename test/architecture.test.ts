@@ -38,8 +38,8 @@ const foundations: Record<string, readonly string[]> = {
   listening: ['config.ts'],
 };
 
-/** Commands that run on the server's own machine and so are part of the server, not clients of its API. */
-const serverCommands = ['serve', 'demo', 'config', 'break-glass'].map((name) => `src/cli/commands/${name}.ts`);
+/** Commands that do the server's work on their own machine and so are part of it, not clients of its API. */
+const serverCommands = ['serve', 'demo', 'config', 'break-glass', 'kql'].map((name) => `src/cli/commands/${name}.ts`);
 
 /** Authentication looks up credentials of these nouns for every request; it is the one part that reads their stores. */
 const storesOfAccess = ['src/tokens/store.ts', 'src/agents/store.ts'];
@@ -205,6 +205,7 @@ const mainFiles: Record<string, string> = {
   db: 'src/db/store.ts',
   directory: 'src/directory/tenants.ts',
   demo: 'src/demo/seed.ts',
+  kql: 'src/kql/compile.ts',
   listening: 'src/listening/names.ts',
   running: 'src/running/start.ts',
   signing: 'src/signing/signing-keys.ts',

@@ -51,6 +51,19 @@ test('a webhook is added, tried, seen to fail, retried and deleted', async (cont
   await delivering.settled();
   await delivering.stop();
   assert.equal(receiver.received.at(-1)?.body.type, 'alert.created');
+  const update = ['webhook', 'update', 'soar', '--event', 'incident.created', '--severity', 'high', '--name', 'pager'];
+  assert.match((await ok(...update)).stdout, /pager is changed/);
+  const changed = (await ok('webhook', 'show', 'pager', '--json')).json<Record<string, unknown>>();
+  assert.deepEqual(
+    [changed.events, changed.severityMin, changed.url, changed.owner],
+    [['incident.created'], 'high', receiver.url, user.userName],
+  );
+  await ok('webhook', 'update', 'pager', '--name', 'soar', '--severity', 'none');
+  const again = (await ok('webhook', 'show', 'soar', '--json')).json<Record<string, unknown>>();
+  assert.deepEqual([again.events, again.severityMin], [['incident.created'], null]);
+  assert.equal((await machine.run(['webhook', 'update', 'soar'])).exitCode, exitCodes.usage);
+  await ok('webhook', 'update', 'soar', '--take-over');
+  assert.equal((await machine.run(['webhook', 'update', 'soar', '--event', 'x'])).exitCode, exitCodes.usage);
   await ok('webhook', 'disable', 'soar');
   assert.match((await ok('webhook', 'show', 'soar')).stdout, /disabled \(by-hand\)/);
   await ok('webhook', 'enable', 'soar');
@@ -73,6 +86,24 @@ test('recipients of mail are added, listed and removed', async (context) => {
   assert.match((await machine.run(['mail', 'settings'])).stdout, /no/);
   assert.equal((await machine.run(['mail', 'test', address])).exitCode, exitCodes.conflict);
   assert.equal((await machine.run(['mail', 'add', address, '--expiring-secrets', 'soon'])).exitCode, exitCodes.usage);
+  const update = async (...options: string[]) => {
+    const changed = await machine.run(['mail', 'update', address, ...options, '--json']);
+    assert.equal(changed.exitCode, exitCodes.ok, changed.stderr);
+    return changed.json<Record<string, unknown>>();
+  };
+  const first = await update('--alerts', 'low', '--consent-requests', 'yes', '--language', 'fr');
+  assert.deepEqual(
+    [first.alerts, first.consentRequests, first.expiringSecretDays, first.language],
+    ['low', true, 14, 'fr'],
+  );
+  const second = await update('--alerts', 'none', '--consent-requests', 'no', '--expiring-secrets', '30');
+  assert.deepEqual([second.alerts, second.consentRequests, second.expiringSecretDays], [null, false, 30]);
+  assert.equal((await machine.run(['mail', 'update', address])).exitCode, exitCodes.usage);
+  assert.equal(
+    (await machine.run(['mail', 'update', address, '--expiring-secrets', 'none'])).exitCode,
+    exitCodes.usage,
+  );
+  await update('--take-over');
   assert.equal((await machine.run(['mail', 'remove', address, '--yes'])).exitCode, exitCodes.ok);
   assert.equal((await machine.run(['mail', 'remove', address, '--yes'])).exitCode, exitCodes.notFound);
 });

@@ -33,13 +33,24 @@ async function signedIn(context: TestContext, role: string) {
 test('a policy is made from a template, changed, switched off and deleted', async (context) => {
   const { ok, run } = await signedIn(context, 'cloud-app-security-administrator');
   assert.match((await ok('policy', 'templates')).stdout, /mass-download/);
-  await ok('policy', 'create', 'Downloads', '--template', 'mass-download', '--daily-limit', '7');
+  await ok(
+    'policy',
+    'create',
+    'Downloads',
+    '--template',
+    'mass-download',
+    '--daily-limit',
+    '7',
+    '--risk-category',
+    '3',
+  );
   assert.match((await ok('policy', 'list')).stdout, /Downloads +AUDIT +high/);
   const created = (await ok('policy', 'show', 'Downloads', '--json')).json<{
     dailyAlertLimit: number;
+    riskCategory: number;
     repetition: Record<string, unknown>;
   }>();
-  assert.equal(created.dailyAlertLimit, 7);
+  assert.deepEqual([created.dailyAlertLimit, created.riskCategory], [7, 3]);
   await ok('policy', 'edit', 'Downloads', '--repeat', '20', '--within', '2h', '--same-app');
   assert.match((await ok('policy', 'show', 'Downloads')).stdout, /20 \/ 2h/);
   await ok('policy', 'edit', 'Downloads', '--single', '--filters', '{"actionType":{"eq":["FileDownloaded"]}}');

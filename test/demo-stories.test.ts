@@ -15,6 +15,7 @@ import { dayMs } from '../src/lib/clock.ts';
 import type { TenantId } from '../src/lib/ids.ts';
 import { ticksOfMs } from '../src/lib/ticks.ts';
 import { followEverything } from '../src/running/followers.ts';
+import { huntedRows } from './support/hunting.ts';
 import { type TestServices, testServices } from './support/services.ts';
 
 /** One alert per 1,000 users and day: what the detections promise for an ordinary month. */
@@ -192,4 +193,48 @@ test('two machines get the same alerts in the same incidents', async () => {
         .sort((left, right) => (left.id < right.id ? -1 : 1)),
     }));
   for (const { id } of cast) assert.deepEqual(await tell(services, id), await tell(other, id));
+});
+
+test('each story is hunted: from the alerts of its incident to the activities of its victim', async () => {
+  for (const member of cast) {
+    const activities = await activitiesOf(services, member.id);
+    const rows = await huntedRows(services, member.id, 'CloudAppEvents | count');
+    assert.deepEqual(rows, [[BigInt(activities.size)]]);
+    for (const story of demoStories(member, castPeople(member), options())) {
+      const told = storyActivities(new Set(story.told.map(({ record }) => String(record.Id))), activities);
+      const byEvidence = await huntedRows(
+        services,
+        member.id,
+        `AlertEvidence | where EntityType == 'User' and AccountUpn =~ '${story.victim}' | distinct AccountUpn
+         | join kind=inner (CloudAppEvents | project AccountId, ReportId) on $left.AccountUpn == $right.AccountId
+         | project ReportId`,
+      );
+      const found = new Set(byEvidence.map(([id]) => id));
+      const ofVictim = [...told].filter((id) => activities.get(id)?.userName === story.victim);
+      assert.ok(ofVictim.length > 0, story.name);
+      for (const id of ofVictim) assert.ok(found.has(id), `${member.slug}: ${story.name}: ${id}`);
+      const behindAlerts = await huntedRows(
+        services,
+        member.id,
+        `AlertInfo | mv-expand ActivityId = AdditionalFields.ActivityIds to typeof(string)
+         | join kind=inner CloudAppEvents on $left.ActivityId == $right.ReportId
+         | join kind=inner (AlertEvidence | where AccountUpn =~ '${story.victim}' | distinct AlertId) on AlertId
+         | distinct ReportId`,
+      );
+      assert.ok(
+        behindAlerts.some(([id]) => told.has(String(id))),
+        `${member.slug}: ${story.name}`,
+      );
+    }
+    const incidents = await incidentsOf(services, member.id);
+    const projected = await huntedRows(
+      services,
+      member.id,
+      'IncidentInfo | sort by IncidentId asc | project IncidentId, Status, AlertCount',
+    );
+    assert.deepEqual(
+      projected,
+      incidents.map(({ incidentId, status, alerts }) => [BigInt(incidentId), status, alerts.length]),
+    );
+  }
 });

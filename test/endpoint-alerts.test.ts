@@ -148,7 +148,7 @@ test('bad questions are refused in the documented shape, by name', async () => {
     ['$top=10001', /\$top/],
     ['$top=x', /\$top must be a whole number/],
     ['$filter=title eq 1', /Alerts cannot be filtered by title; they can by id/],
-    ['$filter=investigationId eq 5', /cannot be filtered by investigationId/],
+    ['$filter=threatName eq 5', /cannot be filtered by threatName/],
     ["$filter=status eq 'Open'", /status is one of New, InProgress, Resolved, not Open/],
     ["$filter=severity gt 'Low'", /gt cannot be used on severity/],
     ['$filter=incidentId gt 5', /gt cannot be used on incidentId/],
@@ -163,6 +163,8 @@ test('bad questions are refused in the documented shape, by name', async () => {
   assertDefenderError(await client.call('/api/alerts/none?$top=1'), 400, 'ODataError', /\$top is not supported/);
   assertDefenderError(await client.call('/api/alerts/none'), 404, 'ResourceNotFound', /was not found/);
   assertDefenderError(await client.call('/api/alerts', { method: 'POST', body: {} }), 405, 'BadRequest', /takes GET/);
+  const created = await client.call('/api/alerts/CreateAlertByReference', { body: {} });
+  assertDefenderError(created, 404, 'NotFound', /There is no/);
 });
 
 test('an update changes only what it names, adds its comment, and shows in the incident', async () => {
@@ -212,7 +214,10 @@ test('a wrong update is refused by name and changes nothing', async () => {
     [{ Status: 'Resolved' }, /there is no Status/],
     [{ classification: 'Bad' }, /classification is one of/],
     [{ determination: 'Bad' }, /determination is one of/],
-    [{ classification: 'FalsePositive', determination: 'Malware' }, /does not go with falsePositive/],
+    [
+      { classification: 'FalsePositive', determination: 'Malware' },
+      /does not go with the classification falsePositive/,
+    ],
     [{ comment: 'x'.repeat(8193) }, /longer than 8192/],
     [{ assignedTo: 5 }, /assignedTo must be a text/],
     [{ assignedTo: 'a\nb' }, /printable/],

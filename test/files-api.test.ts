@@ -280,6 +280,17 @@ test('renaming, restoring, taking shares and labels away show in the file', asyn
   );
 });
 
+test('a link made for one guest shares the file outside', async () => {
+  const { services } = server;
+  const tenant = await makeTenant(services);
+  const target = { TargetUserOrGroupName: 'eve@fabrikam.example', TargetUserOrGroupType: 'Guest' };
+  await ingest(services, tenant, [
+    onFile('g', 5, 'SecureLinkCreated', { UserId: `ada@${tenant.slug}.example`, ...target }),
+  ]);
+  await follow(services, [filesFollower]);
+  assert.equal(await (await fileReader(server, tenant)).found({ sharing: { eq: [2] } }), 'g');
+});
+
 test('a role that is cut to a part sees that part, and roles without files none', async () => {
   const tenant = await fileStoryTenant(server);
   const whole = (await (await fileReader(server, tenant)).list({ filters: { allowDeleted: { eq: true } } })).data;

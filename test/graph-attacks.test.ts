@@ -53,7 +53,8 @@ const isRefused =
 async function auditOf({ story }: GraphCalls): Promise<string[]> {
   const { db } = server.services.store;
   const rows = await db.selectFrom('auditRecords').select('action').where('tenantId', '=', story.tenant.id).execute();
-  return rows.map(({ action }) => action);
+  // Refusals are entered in batches, at any moment.
+  return rows.map(({ action }) => action).filter((action) => action !== 'access.refuse');
 }
 
 const roleIdOf = (name: string): string => {

@@ -2,6 +2,7 @@
 // taken in stands in the way of what comes later.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { alertIdFor } from '../src/alerts/alert-keys.ts';
 import { type AlertList, type AlertPosition, type AlertQuery, listAlerts } from '../src/alerts/alerts.ts';
 import { ingestAlerts } from '../src/alerts/ingest/ingest.ts';
 import { findAlertsByAlertIds } from '../src/alerts/records.ts';
@@ -20,6 +21,7 @@ import type { RowCondition } from '../src/machines/condition.ts';
 import { getMachine, listMachines } from '../src/machines/machines.ts';
 import { makeTenant } from './support/accounts.ts';
 import { sampleDraft, user } from './support/drafts.ts';
+import { ownForm } from './support/foreign-alerts.ts';
 import { sampleAlert, sampleIncident, timeAt } from './support/incidents.ts';
 import { ctxOf, inPieces } from './support/ingestion.ts';
 import { type TestServices, testServices } from './support/services.ts';
@@ -195,4 +197,23 @@ test('what connects an alert about very many things is bounded', async () => {
   const keysOf = await correlatingKeys(services.store.db, tenantId, await openGeo(services.config));
   const things = Array.from({ length: 1000 }, (_, at) => user(`u${at}@contoso.example`));
   assert.equal(keysOf(sampleDraft('many', things)).length, 100);
+});
+
+test('nobody stores an alert under the id that a detection of ours will give, and what ours raised stays a duplicate', async () => {
+  const ctx = await freshCtx();
+  const { tenantId } = ctx.caller;
+  const id = alertIdFor('impossible-travel', 'ana 2027-01-31');
+  const other = { ...ownForm, id: 'edr-1' };
+  const taken = await takeAlerts(ctx, { ...ownForm, id }, other);
+  assert.deepEqual([taken.stored, taken.rejected, taken.problems[0]?.line], [1, 1, 1]);
+  assert.match(taken.problems[0]?.reason ?? '', new RegExp(`${id} .*detections`));
+  const claiming = sampleIncident(1, { alerts: [{ ...sampleAlert(1, timeAt(0)), alertId: id }] });
+  const incidents = await takeIncidents(ctx, sampleIncident(2), claiming);
+  assert.deepEqual([incidents.stored, incidents.rejected, incidents.problems[0]?.line], [1, 1, 2]);
+  const [raised] = await raiseAlerts(services, tenantId, [{ ...sampleDraft(id), policyId: 'a'.repeat(24) }]);
+  assert.equal(raised?.alertId, id);
+  const again = await takeAlerts(ctx, { ...ownForm, id });
+  assert.deepEqual([again.duplicates, again.rejected], [1, 0]);
+  assert.equal((await takeIncidents(ctx, claiming)).stored, 1);
+  assert.deepEqual(await findAlertsByAlertIds(services.store.db, tenantId, [id]), [raised]);
 });

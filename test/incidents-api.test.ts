@@ -370,7 +370,7 @@ test('only people who may ingest take incidents in', async () => {
   const reader = await makePerson(server, story.tenant, 'security-reader');
   assert.equal((await server.request(ingest, { session: reader.session, body: '{}' })).status, 403);
   assert.equal((await server.request(ingest, { body: '{}' })).status, 401);
-  const token = await makeToken(server, admin);
+  const token = await makeToken(server, reader);
   assert.equal((await server.request(ingest, { token: token.value, body: '{}' })).status, 403);
   assert.equal((await server.request(ingest, { headers: bearer, body: '{}' })).status, 401);
 });

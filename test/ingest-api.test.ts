@@ -150,16 +150,27 @@ test('a sender that goes away in the middle does no harm, and can send everythin
   assert.equal(stored + duplicates, 2000);
 });
 
-test('without a session, with an API token, or without the permission nothing is taken', async () => {
+test('an API token of whoever may ingest takes records in, also one narrowed to just that', async () => {
+  const narrow = await makeToken(server, admin, { permissions: ['Ingest.write'] });
+  const taken = await server.request(path, { token: narrow.value, headers: ndjson, body: auditLines(2, 600_000) });
+  assert.equal(taken.status, 200, taken.text);
+  assert.equal(taken.json<Counts>().stored, 2);
+  const other = await server.request('/api/v1/activities/', { token: narrow.value });
+  assert.equal(other.status, 403, 'it opens nothing else');
+});
+
+test('without a credential or without the permission nothing is taken', async () => {
   const body = auditLines(1, 400_000);
   const nobody = await server.request(path, { headers: ndjson, body });
   assert.equal(nobody.status, 401, nobody.text);
-  const token = await makeToken(server, admin);
-  const byToken = await server.request(path, { token: token.value, headers: ndjson, body });
-  assert.ok([401, 403].includes(byToken.status), byToken.text);
   const reader = await makePerson(server, admin.tenant, 'security-reader');
-  const refused = await server.request(path, { session: reader.session, headers: ndjson, body });
-  assert.equal(refused.status, 403, refused.text);
+  const ofReader = await makeToken(server, reader);
+  const narrow = await makeToken(server, admin, { permissions: ['Activities.read'] });
+  for (const credential of [{ session: reader.session }, { token: ofReader.value }, { token: narrow.value }]) {
+    const refused = await server.request(path, { ...credential, headers: ndjson, body });
+    assert.equal(refused.status, 403, refused.text);
+    assert.match(refused.text, /Ingest\.write/);
+  }
   const after = await server.request(path, { session: admin.session, headers: ndjson, body });
   assert.equal(after.json<Counts>().stored, 1);
 });

@@ -265,22 +265,43 @@ describe('policies over HTTP', () => {
     assert.deepEqual(await found({ policy: { eq: ['0'.repeat(24)] } }), []);
     assert.ok(!(await found({ policy: { neq: [id] } })).some((each) => ids.includes(each)));
     assert.deepEqual(await found({ policy: { isset: true }, actionType: { eq: ['Reported'] } }), ids.toReversed());
+    assert.equal((await manage(admin, `/policies/${id}`, { method: 'DELETE' })).status, 204);
+    assert.deepEqual(await found({ policy: { eq: [id] } }), ids.toReversed());
+    const after = await server.request(`/api/v1/policies/AUDIT/${id}/matches/`, { token });
+    assert.deepEqual([after.status, after.json<List<unknown>>().total], [200, ids.length], after.text);
+    assert.equal((await manage(reader, `/policies/${id}/matches`)).status, 200);
     const wrong = await server.request('/api/v1/policies/', { token, body: { filters: { type: { eq: ['NONE'] } } } });
     assert.equal(wrong.status, 400);
   });
 
   test('the governance log is listed by its documented filters', async () => {
     const { value: token } = await makeToken(server, reader);
-    for (const filters of [
-      { status: { eq: true } },
-      { status: { eq: [null] } },
-      { type: { eq: ['DisablePolicyTask'] } },
-      { appId: { neq: [1] } },
-    ]) {
+    const types = async (filters: object): Promise<unknown[]> => {
       const answer = await server.request('/api/v1/governance/', { token, body: { filters } });
       assert.equal(answer.status, 200, answer.text);
-      assert.deepEqual(answer.json<List<unknown>>().data, []);
+      const { data } = answer.json<List<{ type: unknown; status: unknown; message: string }>>();
+      return [...new Set(data.map(({ type, status, message }) => `${type} ${status} ${message.split(' ').at(-1)}`))];
+    };
+    const { id } = await create(admin, { name: 'Governed', filters: { actionType: { eq: ['Governed'] } } });
+    for (const verb of ['disable', 'enable']) {
+      assert.equal((await manage(admin, `/policies/${id}/${verb}`, { method: 'POST' })).status, 200);
     }
+    const now = server.services.clock();
+    const period = { from: new Date(now - 7_200_000).toISOString(), until: new Date(now - 3_600_000).toISOString() };
+    const asked = await manage(admin, `/policies/${id}/backfills`, { body: period });
+    assert.equal(asked.status, 202, asked.text);
+    const tasks = { type: { eq: ['DisablePolicyTask', 'EnablePolicyTask', 'BackfillPolicyTask'] } };
+    const switched = ['EnablePolicyTask true on.', 'DisablePolicyTask true off.'];
+    const pending = 'BackfillPolicyTask null it.';
+    assert.deepEqual((await types(tasks)).toSorted(), [pending, ...switched].toSorted());
+    assert.deepEqual(await types({ ...tasks, status: { eq: null } }), [pending]);
+    assert.deepEqual(await types({ ...tasks, status: { eq: false } }), []);
+    const cancel = `/policy-backfills/${asked.json<{ id: string }>().id}/cancel`;
+    const cancelled = await manage(admin, cancel, { method: 'POST' });
+    assert.equal(cancelled.status, 200, cancelled.text);
+    assert.deepEqual(await types({ status: { eq: [false] } }), ['BackfillPolicyTask false it.']);
+    const disabled = { type: { eq: ['DisablePolicyTask'] }, status: { eq: true }, appId: { neq: [1] } };
+    assert.deepEqual(await types(disabled), ['DisablePolicyTask true off.']);
     const wrong = await server.request('/api/v1/governance/', {
       token,
       body: { filters: { status: { eq: 'perhaps' } } },

@@ -28,6 +28,9 @@ test('wrong calls of the probes are refused as everywhere else', async () => {
         415,
       );
     }
+    // A client that sends its content type with everything.
+    const notHere = await server.request('/cas/api/tags/?enabledOnly=true&target=ip', { method: 'GET', headers: json });
+    assertOurs(notHere, 404);
   } finally {
     await server.dispose();
   }

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { hourMs, minuteMs } from '../src/lib/clock.ts';
+import { findActionToDeliver } from '../src/machines/actions.ts';
+import { ageActions } from '../src/machines/aging.ts';
 import { claimDue } from '../src/notifications/deliveries-store.ts';
 import { makeDeliveries } from '../src/notifications/making.ts';
 import { startDelivering } from '../src/notifications/worker.ts';
@@ -43,6 +45,29 @@ test('an action reaches its webhook, is in progress then, and ends as the receiv
   assert.deepEqual([last?.body.type, last?.body.data.report], ['machine-action.updated', null]);
 });
 
+test('an action that nobody reported of has timed out, which the webhook is told, and a late report still counts', async () => {
+  const client = await makeEndpointClient(tests.server);
+  await tests.add(client.admin, { events: ['machine-action.created', 'machine-action.updated'] });
+  const id = await isolate(client);
+  await tests.delivering.settled();
+  const [first] = tests.got(client.admin);
+  assert.ok(first);
+  const { reportUrl, report } = first.body.data as { reportUrl: string; report: string }; // As documented.
+  const { services } = tests.server;
+  services.testClock.advance(services.config.machineActionHours * hourMs + 1);
+  await ageActions(services);
+  await tests.delivering.settled();
+  const last = tests.got(client.admin).at(-1)?.body;
+  const told = last?.data.action as Members | undefined;
+  assert.deepEqual([last?.type, told?.status], ['machine-action.updated', 'TimeOut']);
+  const tell = (status: string) =>
+    tests.server.request(new URL(reportUrl).pathname, { body: { status, report, comment: 'It was switched off' } });
+  assert.equal((await tell('InProgress')).status, 409);
+  assert.equal((await tell('Succeeded')).json<Members>().status, 'Succeeded');
+  assert.equal((await tell('Failed')).status, 409);
+  assert.equal((await findActionToDeliver(services, client.admin.tenant.id, id))?.action.status, 'Succeeded');
+});
+
 test('an action whose delivery is given up has failed', async () => {
   const client = await makeEndpointClient(tests.server);
   await tests.add(client.admin, { events: ['machine-action.created'] });
@@ -57,7 +82,6 @@ test('an action whose delivery is given up has failed', async () => {
   const admin = await tests.again(client.admin);
   const audit = (await tests.call(admin, 'GET', '/dead-letters')).json<{ total: number }>();
   assert.equal(audit.total, 1);
-  const { findActionToDeliver } = await import('../src/machines/actions.ts');
   const { services } = tests.server;
   const found = await findActionToDeliver(services, client.admin.tenant.id, id);
   assert.equal(found?.action.status, 'Failed');

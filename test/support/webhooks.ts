@@ -14,6 +14,7 @@ export interface Webhook {
   readonly events: readonly string[];
   readonly isEnabled: boolean;
   readonly disabledReason: string | null;
+  readonly owner: string | null;
   readonly lastSuccessAt: string | null;
   readonly lastFailure: string | null;
   readonly failingSince: string | null;
