@@ -1,15 +1,12 @@
 // Ingestion of unified audit records, from bytes to acknowledged rows on the disk, against JSON.parse alone of the same
 // lines: what any program that reads them has to spend.
 
-import { type Caller, wholeTenant } from '../src/access/caller.ts';
 import { ingestActivities } from '../src/activities/ingest.ts';
-import type { Ctx, Services } from '../src/context.ts';
-import { demoRecords, demoSubnets } from '../src/demo/records.ts';
-import { createTenant, type Tenant } from '../src/directory/tenants.ts';
-import { type CorrelationId, newId } from '../src/lib/ids.ts';
-import { addSubnets } from '../src/subnets/subnets.ts';
+import type { Ctx } from '../src/context.ts';
+import { demoRecords } from '../src/demo/records.ts';
 import { testServices } from '../test/support/services.ts';
 import { type Bench, type BenchOptions, type BenchResult, median } from './support/bench.ts';
+import { ctxOfNewTenant } from './support/ingesting.ts';
 
 export const bench: Bench = {
   name: 'ingest of unified audit records, parsed, mapped, stored, acknowledged',
@@ -61,28 +58,6 @@ function chunksOf(lines: readonly string[]): Buffer[] {
   const chunks: Buffer[] = [];
   for (let at = 0; at < whole.length; at += 65_536) chunks.push(whole.subarray(at, at + 65_536));
   return chunks;
-}
-
-async function ctxOfNewTenant(services: Services, round: number): Promise<Ctx> {
-  const tenant = await services.store.transaction(async (trx): Promise<Tenant> => {
-    const input = { slug: `bench${round}`, displayName: 'Bench', domain: `bench${round}.example` };
-    const made = await createTenant(services, trx, input, round === 0);
-    await addSubnets(trx, made.id, demoSubnets('contoso'), services.clock());
-    return made;
-  });
-  const caller: Caller = {
-    tenantId: tenant.id,
-    tenantSlug: tenant.slug,
-    tenant,
-    subject: { kind: 'operator', name: 'bench' },
-    credential: { kind: 'local', name: 'bench' },
-    permissions: new Map([['Ingest.write', wholeTenant]]),
-    isFullAdministrator: false,
-    dormant: new Map(),
-    passed: [],
-  };
-  const origin = { address: '127.0.0.1', userAgent: 'bench' };
-  return { ...services, caller, correlationId: newId<CorrelationId>(), origin };
 }
 
 function timeOfParsing(lines: readonly string[]): number {

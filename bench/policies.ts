@@ -9,16 +9,12 @@ import { demoRecords, demoSubnets } from '../src/demo/records.ts';
 import { detections } from '../src/detections/detections.ts';
 import { createTenant, type Tenant } from '../src/directory/tenants.ts';
 import { type CorrelationId, newId } from '../src/lib/ids.ts';
-import { condition, filtersOf, isOneOf } from '../src/policies/conditions.ts';
 import { policiesFollower } from '../src/policies/follower.ts';
 import { createPolicy, setEnabled } from '../src/policies/policies.ts';
-import type { PolicyInput } from '../src/policies/policy-input.ts';
-import { policyTemplates } from '../src/policies/templates.ts';
 import { addSubnets } from '../src/subnets/subnets.ts';
 import { testServices } from '../test/support/services.ts';
 import { type Bench, type BenchOptions, type BenchResult, median } from './support/bench.ts';
-
-const policyCount = 50;
+import { policyCount, variedPolicies } from './support/policies.ts';
 
 export const bench: Bench = {
   name: `ingest with ${policyCount} activity policies evaluated, activities a second`,
@@ -84,39 +80,10 @@ async function whatWasFound({ store }: Services, { caller }: Ctx): Promise<strin
   return `${matches} matches, ${alerts} alerts`;
 }
 
-/** The templates, and policies of every kind of filter, a third of them repeated. */
 async function makePolicies(ctx: Ctx): Promise<void> {
-  const inputs: PolicyInput[] = policyTemplates.map(({ name, filters, conditions, repetition }) => ({
-    name,
-    filters: { filters, conditions },
-    repetition,
-  }));
-  const operations = ['FileAccessed', 'FileDownloaded', 'UserLoggedIn', 'MailItemsAccessed', 'FileModified', 'Send'];
-  const countries = ['DE', 'NL', 'US', 'BR', 'JP', 'FR'];
-  for (let number = inputs.length; number < policyCount; number++) {
-    const operation = operations[number % operations.length] ?? '';
-    const country = countries[number % countries.length] ?? '';
-    const conditions = [
-      [isOneOf('actionType', operation), isOneOf('location.country', country)],
-      [condition('text', { operator: 'text', texts: [`plan ${number}`] }), isOneOf('actionType', operation)],
-      [isOneOf('user.domain', `partner${number}.example`)],
-      [
-        condition('user.username', { operator: 'startswith', texts: [String.fromCharCode(97 + (number % 26))] }),
-        isOneOf('actionType', operation),
-      ],
-    ][number % 4];
-    if (!conditions) continue;
-    const repetition = { count: 10, windowMinutes: 10, sameUser: true, sameApp: false, uniqueTargets: false };
-    inputs.push({
-      name: `policy ${number}`,
-      filters: { filters: filtersOf(conditions), conditions },
-      repetition: number % 3 === 0 ? repetition : null,
-      dailyAlertLimit: 5,
-    });
-  }
   // Detections are measured by themselves.
   for (const { id } of detections) await setEnabled(ctx, id, false);
-  for (const input of inputs) {
+  for (const input of variedPolicies(policyCount)) {
     const { id } = await createPolicy(ctx, input);
     await ctx.store.db.updateTable('policies').set({ createdAt: policiesMadeAt }).where('id', '=', id).execute();
   }
