@@ -5,6 +5,7 @@ import { findTenant } from '../directory/tenants.ts';
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { readNamedDays } from '../lib/named-days.ts';
+import { type Rounds, startRounds } from '../lib/rounds.ts';
 import { huntingTableSet } from './schema/stored.ts';
 import { type OldestRows, oldestHuntingRows, prepareHuntingTables, removeHuntingRows } from './store.ts';
 
@@ -46,29 +47,11 @@ async function daysByTenant({ store, config }: RetentionServices): Promise<Reado
   return byTenant;
 }
 
-const firstMs = 20 * minuteMs;
-const everyMs = 6 * hourMs;
-
 /** Prunes as long as the process runs. */
-export function startHuntingRetention(services: RetentionServices): { stop(): Promise<void> } {
-  let isStopped = false;
-  let round: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  const wait = (ms: number): void => {
-    if (isStopped) return;
-    timer = setTimeout(() => {
-      round = pruneHunting(services, () => isStopped)
-        .catch((error: unknown) => services.log.error({ err: error }, 'old hunting data could not be removed'))
-        .finally(() => wait(everyMs));
-    }, ms);
-    timer.unref();
-  };
-  wait(firstMs);
-  return {
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await round;
-    },
-  };
+export function startHuntingRetention(services: RetentionServices): Rounds {
+  return startRounds(
+    { firstMs: 20 * minuteMs, everyMs: 6 * hourMs },
+    (isStopped) => pruneHunting(services, isStopped),
+    (error) => services.log.error({ err: error }, 'old hunting data could not be removed'),
+  );
 }

@@ -6,6 +6,7 @@ import { noteChanges } from '../changes/changes.ts';
 import type { Services } from '../context.ts';
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
+import { type Rounds, startRounds } from '../lib/rounds.ts';
 import { ticksOfMs } from '../lib/ticks.ts';
 import * as store from './retention-store.ts';
 
@@ -85,29 +86,11 @@ export async function pruneAllClosed(services: RetentionServices, isStopped: () 
   }
 }
 
-const firstMs = 15 * minuteMs;
-const everyMs = 6 * hourMs;
-
 /** Prunes as long as the process runs. Several processes on one database do no harm to each other by it. */
-export function startRetention(services: RetentionServices): { stop(): Promise<void> } {
-  let isStopped = false;
-  let round: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  const wait = (ms: number): void => {
-    if (isStopped) return;
-    timer = setTimeout(() => {
-      round = pruneAllClosed(services, () => isStopped)
-        .catch((error: unknown) => services.log.error({ err: error }, 'closed incidents could not be removed'))
-        .finally(() => wait(everyMs));
-    }, ms);
-    timer.unref();
-  };
-  wait(firstMs);
-  return {
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await round;
-    },
-  };
+export function startRetention(services: RetentionServices): Rounds {
+  return startRounds(
+    { firstMs: 15 * minuteMs, everyMs: 6 * hourMs },
+    (isStopped) => pruneAllClosed(services, isStopped),
+    (error) => services.log.error({ err: error }, 'closed incidents could not be removed'),
+  );
 }
