@@ -24,7 +24,7 @@ export class RecordReader {
   #splitter: { push(chunk: Buffer): void; finish(): void } | undefined;
 
   /** `setting` is the one that bounds the records, named to who sends larger ones. */
-  constructor(receiver: RecordReceiver, recordBytesMax: number, setting = 'incidentBytesMax') {
+  constructor(receiver: RecordReceiver, recordBytesMax: number, setting: string) {
     this.#receiver = receiver;
     this.#recordBytesMax = recordBytesMax;
     this.#setting = setting;

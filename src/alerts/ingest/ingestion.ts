@@ -25,6 +25,8 @@ export interface IngestResult {
 export interface IngestedKind<Item> {
   /** `alerts`: the audit record is `alerts.ingest`. */
   readonly name: string;
+  /** The setting that bounds the bytes of a record; `alertBytesMax` if it is not given. */
+  readonly recordBytes?: 'incidentBytesMax';
   /** The items of a record of so many bytes; an item that has a reason is rejected with it. */
   read(record: unknown, bytes: number): readonly (Item | { readonly reason: string })[];
   /** Items of one id are one thing. */
@@ -100,7 +102,8 @@ class Ingestion<Item> {
       record: (value: unknown, line: number, bytes: number) => this.#take(value, line, bytes),
       rejected: (line: number, reason: string) => this.#reject(line, reason),
     };
-    this.#reader = new RecordReader(receiver, ctx.config.alertBytesMax, 'alertBytesMax');
+    const setting = kind.recordBytes ?? 'alertBytesMax';
+    this.#reader = new RecordReader(receiver, ctx.config[setting], setting);
   }
 
   result(): IngestResult {
