@@ -138,10 +138,19 @@ const answers: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
     [3, 3, 'x'],
   ],
   'Processes | project Fields | evaluate bag_unpack(Fields, "f_") : (f_a:long) | summarize sum(f_a)': [[15]],
+  'Processes | project a = Id * 100, Fields | evaluate bag_unpack(Fields, columnsConflict="replace_source") | summarize sum(a)':
+    [[15]],
+  'Processes | project Id, Fields | evaluate bag_unpack(Fields, ignoredProperties=dynamic(["a", "none"])) | getschema | project ColumnName':
+    [['Id'], ['b']],
+  'Processes | project a = Id, Fields | evaluate bag_unpack(Fields, "f_", "error", dynamic(["b"])) | summarize sum(a), sum(f_a)':
+    [[15, 15]],
   'Processes | project Device, Fields | evaluate bag_unpack(Fields) | project Device, a | evaluate pivot(Device, max(a)) | project dev2':
     [[5]],
   'Processes | where Id == 4 | extend tostring(Id), strlen(Device), Id + 1 | project Id, strlen_Device, Column1': [
     ['4', 4, 5],
+  ],
+  'print decimal(2e3) == decimal(2000), decimal(-1.25e1) == decimal(-12.5), decimal(75e-2) == decimal(0.75)': [
+    [true, true, true],
   ],
   'Processes | summarize percentiles(Id, 0, 100)': [[0, 5]],
   'Processes | summarize take_any(*) by Id | where Id == 2 | project Device': [['dev2']],

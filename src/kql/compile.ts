@@ -9,13 +9,14 @@ import { type Compilation, failed, refused } from './diagnostics.ts';
 import { emitQuery } from './emit/query.ts';
 import type { Catalogue, Compiled, Rel, Span } from './ir.ts';
 import { lowerExpr } from './lower/expressions.ts';
-import { Lowering, NeedsColumns, NeedsExternal } from './lower/lowering.ts';
+import { Lowering, NeedsColumns, NeedsExternal, NeedsWatchlist } from './lower/lowering.ts';
 import { lowerQuery, lowerRel } from './lower/relations.ts';
 import { globalsOf } from './parser/globals.ts';
 import { guard } from './parser/guard.ts';
 import { bind } from './parser/tree.ts';
 import { completeText, type FetchedSource, type FoundColumns } from './two-pass.ts';
 import { Unsupported } from './unsupported.ts';
+import { type FetchedWatchlist, missingWatchlist } from './watchlists.ts';
 
 export type { Compilation } from './diagnostics.ts';
 
@@ -25,6 +26,8 @@ export interface CompileOptions {
   readonly found?: readonly FoundColumns[];
   /** The external sources that the host has fetched for it. */
   readonly external?: readonly FetchedSource[];
+  /** The watchlists that the host has found for it. */
+  readonly watchlists?: readonly FetchedWatchlist[];
 }
 
 export function compile(text: string, catalogue: Catalogue, options: CompileOptions = {}): Compilation {
@@ -32,20 +35,24 @@ export function compile(text: string, catalogue: Catalogue, options: CompileOpti
   if (refusal) return refused(text, refusal);
   const found = options.found ?? [];
   let completed = completeText(text, found);
-  let bound = bind(completed.text, globalsOf(catalogue));
+  const globals = globalsOf(catalogue, options.watchlists);
+  let bound = bind(completed.text, globals);
   const named = columnArguments(completed.text, bound.errors, catalogue).map(completed.original);
   if (named.length > 0) {
     completed = completeText(text, found, named);
-    bound = bind(completed.text, globalsOf(catalogue));
+    bound = bind(completed.text, globals);
   }
   const { original } = completed;
+  const missing = missingWatchlist(completed.text, bound.root);
+  if (missing) return withoutWatchlist(text, missing.alias, original(missing.node.span));
   if (bound.errors.length > 0) {
     return failed(
       text,
       bound.errors.map((each) => ({ ...each, span: original(each.span) })),
     );
   }
-  const lowering = new Lowering({ expr: lowerExpr, rel: lowerRel }, catalogue, completed.found, options.external);
+  const parts = { expr: lowerExpr, rel: lowerRel };
+  const lowering = new Lowering(parts, catalogue, completed.found, options.external, options.watchlists);
   const emit = (rel: Rel): Compiled => {
     const { sql, parameters, tables, hosted } = emitQuery(rel, { catalogue, dialect: options.dialect ?? 'duckdb' });
     return { sql, parameters, columns: rel.columns, tables, hosted, render: lowering.render };
@@ -72,6 +79,7 @@ function explained(
     const message = 'externaldata is not available here: its addresses have to be allowed by an administrator.';
     return { ...refused(text, { code: 'SP012', message, span: original(error.span) }), external: error.external };
   }
+  if (error instanceof NeedsWatchlist) return withoutWatchlist(text, error.alias, original(error.span));
   if (!(error instanceof NeedsColumns)) throw error;
   const { needed, at } = error;
   const span = original(error.span);
@@ -82,6 +90,11 @@ function explained(
   } catch (inner) {
     return explained(inner, text, original, emit);
   }
+}
+
+function withoutWatchlist(text: string, alias: string, span: Span): Compilation {
+  const message = `The watchlist ${alias} is not known here.`;
+  return { ...refused(text, { code: 'SP013', message, span }), watchlist: alias };
 }
 
 function capitalized(text: string): string {

@@ -12,6 +12,8 @@ export interface FailedCompilation {
   readonly needs?: Needs;
   /** The text is right so far, but reads an external source: fetch it, if that is allowed, and compile again. */
   readonly external?: ExternalSource;
+  /** The text is right so far, but reads the watchlist of this alias: find it and compile again. */
+  readonly watchlist?: string;
 }
 
 export type Compilation = { readonly ok: true; readonly compiled: Compiled } | FailedCompilation;

@@ -150,7 +150,14 @@ export type Rel = Shape &
         readonly inputs: readonly { readonly rel: Rel; readonly from: readonly (string | Literal)[] }[];
       }
     /** Evaluated once and used by its id: `materialize`, and a `let` table that is used more than once. */
-    | { readonly op: 'shared'; readonly id: number; readonly input: Rel; readonly mustOnce: boolean }
+    | {
+        readonly op: 'shared';
+        readonly id: number;
+        readonly input: Rel;
+        readonly mustOnce: boolean;
+        /** The name that `as` gives. */
+        readonly name?: string;
+      }
     /** Operators with their own lowering and emission; each is one file in emit/operators/. */
     | Special
   );
@@ -298,6 +305,8 @@ export type Special =
       readonly name: 'ipv4_lookup';
       readonly inputs: readonly [Rel, Rel];
       readonly details: {
+        /** Of IPv6 addresses, to which IPv4 ones are mapped: `ipv6_lookup`. */
+        readonly version: 4 | 6;
         readonly address: Expr;
         readonly network: Expr;
         readonly on: readonly (readonly [Expr, Expr])[];

@@ -3,6 +3,7 @@
 // the binder knows them and everything after the plugin is checked as usual.
 import type { Compilation } from './diagnostics.ts';
 import type { Column, Compiled, ExternalSource, KqlType, Rel, Span } from './ir.ts';
+import type { FetchedWatchlist } from './watchlists.ts';
 
 /** What a first pass has to find out, as the lowering says it. */
 export type Needed =
@@ -19,7 +20,9 @@ export type Needed =
       readonly query: Rel;
       readonly fixed: readonly Column[];
       readonly prefix: string;
-      readonly conflict: 'error' | 'keep_source';
+      readonly conflict: 'error' | 'keep_source' | 'replace_source';
+      /** Properties that get no column. */
+      readonly ignored: readonly string[];
     };
 
 type Compiledly<Kind> = Kind extends { readonly query: Rel }
@@ -48,16 +51,18 @@ export const foundColumnsMax = 1000;
 
 /** The columns that the rows of the first query say, or a sentence about why there are none. */
 export function foundColumns(needs: Needs, rows: readonly (readonly unknown[])[]): FoundColumns | string {
-  const keys = needs.plugin === 'pivot' ? pivotKeys(rows, needs.type) : bagKeys(rows, needs.prefix);
+  const keys = needs.plugin === 'pivot' ? pivotKeys(rows, needs.type) : bagKeys(rows, needs);
   if (typeof keys === 'string') return keys;
   if (keys.length > foundColumnsMax) return `${needs.plugin} makes more than ${foundColumnsMax} columns.`;
   const taken = new Set(needs.fixed.map(({ name }) => name));
   const clash = keys.find(({ name }) => taken.has(name));
-  const isKept = needs.plugin === 'bag_unpack' && needs.conflict === 'keep_source';
-  if (clash && !isKept) return `${needs.plugin} makes a column ${clash.name}, which the table has already.`;
-  const fresh = keys.filter(({ name }) => !taken.has(name));
+  const conflict = needs.plugin === 'bag_unpack' ? needs.conflict : 'error';
+  if (clash && conflict === 'error')
+    return `${needs.plugin} makes a column ${clash.name}, which the table has already.`;
+  const fresh = conflict === 'replace_source' ? keys : keys.filter(({ name }) => !taken.has(name));
+  const made = new Set(fresh.map(({ name }) => name));
   const columns = fresh.map(({ name, type }) => ({ name, type }));
-  return { at: needs.at, schema: [...needs.fixed, ...columns], keys: fresh };
+  return { at: needs.at, schema: [...needs.fixed.filter(({ name }) => !made.has(name)), ...columns], keys: fresh };
 }
 
 function pivotKeys(rows: readonly (readonly unknown[])[], type: KqlType): FoundKey[] | string {
@@ -66,10 +71,13 @@ function pivotKeys(rows: readonly (readonly unknown[])[], type: KqlType): FoundK
   return keys.sort(byOrdinal).map((key) => ({ key, name: key, type }));
 }
 
-function bagKeys(rows: readonly (readonly unknown[])[], prefix: string): FoundKey[] | string {
+function bagKeys(
+  rows: readonly (readonly unknown[])[],
+  { prefix, ignored }: { readonly prefix: string; readonly ignored: readonly string[] },
+): FoundKey[] | string {
   const types = new Map<string, Set<string>>();
   for (const [key, type] of rows) {
-    if (typeof key !== 'string' || key === '') continue;
+    if (typeof key !== 'string' || key === '' || ignored.includes(key)) continue;
     const found = types.get(key) ?? new Set();
     if (type !== 'null') found.add(String(type));
     types.set(key, found);
@@ -147,6 +155,7 @@ export interface FetchedSource {
 export interface PassOptions {
   readonly found: readonly FoundColumns[];
   readonly external: readonly FetchedSource[];
+  readonly watchlists: readonly FetchedWatchlist[];
 }
 
 /** What a host does between the passes. */
@@ -156,18 +165,20 @@ export interface PassHost {
   read(query: Compiled): Promise<readonly (readonly unknown[])[]>;
   /** The table of an external source, or a sentence about why there is none. */
   fetch(external: ExternalSource): Promise<FetchedSource | string>;
+  /** The tenant's watchlist of that alias, or a sentence about why there is none. A host without any has no such member. */
+  watchlist?(alias: string): Promise<FetchedWatchlist | string>;
 }
 
-/** Plugins and external sources of one text. */
+/** Plugins, external sources and watchlists of one text. */
 const passesMax = 20;
 
 /** Compiles a text in as many passes as it needs. */
 export async function compileInPasses(host: PassHost): Promise<Compilation> {
-  let options: PassOptions = { found: [], external: [] };
+  let options: PassOptions = { found: [], external: [], watchlists: [] };
   for (let pass = 1; ; pass += 1) {
     const compilation = await host.compile(options);
     if (compilation.ok || pass > passesMax) return compilation;
-    const { needs, external, diagnostics } = compilation;
+    const { needs, external, watchlist, diagnostics } = compilation;
     const stopped = (message: string): Compilation => ({
       ok: false,
       diagnostics: diagnostics.map((each) => ({ ...each, message })),
@@ -180,6 +191,10 @@ export async function compileInPasses(host: PassHost): Promise<Compilation> {
       const fetched = await host.fetch(external);
       if (typeof fetched === 'string') return stopped(fetched);
       options = { ...options, external: [...options.external, fetched] };
+    } else if (watchlist !== undefined && host.watchlist) {
+      const fetched = await host.watchlist(watchlist);
+      if (typeof fetched === 'string') return stopped(fetched);
+      options = { ...options, watchlists: [...options.watchlists, fetched] };
     } else {
       return compilation;
     }

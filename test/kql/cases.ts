@@ -5,12 +5,11 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { compile } from '../../src/kql/compile.ts';
-import type { Compiled, ParameterName } from '../../src/kql/ir.ts';
 import { ticksOfUnixEpoch } from '../../src/kql/lower/times.ts';
 import { compileInPasses } from '../../src/kql/two-pass.ts';
 import { matches, type Output } from './documented.ts';
+import { type Engine, type ParameterValues, startEngine } from './engines.ts';
 import { documentedWrong } from './exceptions.ts';
 
 interface Case extends Output {
@@ -23,31 +22,37 @@ type Result =
   | { readonly outcome: 'refused' | 'documented wrong'; readonly reason: string }
   | { readonly outcome: 'WRONG'; readonly reason: string };
 
-const tenant = '00000000-0000-0000-0000-000000000001';
+/** The time of a run is always the same, and everything is within its range. */
+const parameters: ParameterValues = {
+  tenant: '00000000-0000-0000-0000-000000000001',
+  from: 0n,
+  now: ticksOfUnixEpoch + 15_768_000_000_000_000n,
+  to: ticksOfUnixEpoch + 8n * 15_768_000_000_000_000n,
+};
 const engineMessageOfOurs = /is not supported/;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, sql: { type: 'boolean' } },
+  options: { dialect: { type: 'string', default: 'duckdb' }, only: { type: 'string' }, sql: { type: 'boolean' } },
 });
 const [file] = positionals;
-if (file === undefined) {
-  console.error('npm run kql:cases -- FILE [--only PART-OF-ID] [--sql]');
+const { dialect } = values;
+if (file === undefined || (dialect !== 'duckdb' && dialect !== 'clickhouse')) {
+  console.error('npm run kql:cases -- FILE [--dialect duckdb|clickhouse] [--only PART-OF-ID] [--sql]');
   process.exit(2);
 }
-process.exit(await run(readCases(file).filter(({ id }) => id.includes(values.only ?? ''))));
+const engine = await startEngine(dialect);
+const exitCode = await run(readCases(file).filter(({ id }) => id.includes(values.only ?? '')));
+await engine.close();
+process.exit(exitCode);
 
 async function run(cases: readonly Case[]): Promise<number> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
   const counts = new Map<string, number>();
   for (const each of cases) {
-    const result = await judge(each, connection);
+    const result = await judge(each, engine);
     counts.set(result.outcome, (counts.get(result.outcome) ?? 0) + 1);
     console.log(`${result.outcome.padEnd(16)} ${each.id}${'reason' in result ? `: ${result.reason}` : ''}`);
   }
-  connection.closeSync();
-  instance.closeSync();
   const totals = ['pass', 'refused', 'documented wrong', 'WRONG'].map(
     (outcome) => `${counts.get(outcome) ?? 0} ${outcome}`,
   );
@@ -55,10 +60,10 @@ async function run(cases: readonly Case[]): Promise<number> {
   return counts.get('WRONG') ? 1 : 0;
 }
 
-async function judge(each: Case, connection: DuckDBConnection): Promise<Result> {
+async function judge(each: Case, { dialect, rows: read }: Engine): Promise<Result> {
   const compilation = await compileInPasses({
-    compile: (options) => compile(each.kql, { tables: [] }, options),
-    read: (query) => rowsOf(query, connection),
+    compile: (options) => compile(each.kql, { tables: [] }, { ...options, dialect }),
+    read: (query) => read(query, parameters),
     fetch: async () => 'externaldata is not supported here',
   });
   const exception = documentedWrong.get(each.id);
@@ -72,7 +77,7 @@ async function judge(each: Case, connection: DuckDBConnection): Promise<Result> 
   const { compiled } = compilation;
   if (values.sql) console.log(compiled.sql);
   try {
-    const rows = await rowsOf(compiled, connection);
+    const rows = await read(compiled, parameters);
     if (matches(each.kql, compiled.columns, rows, each)) return { outcome: 'pass' };
     if (exception !== undefined) return { outcome: 'documented wrong', reason: exception };
     return { outcome: 'WRONG', reason: `\n    documented ${show(each.rows)}\n    given      ${show(rows)}` };
@@ -81,18 +86,6 @@ async function judge(each: Case, connection: DuckDBConnection): Promise<Result> 
     if (engineMessageOfOurs.test(message)) return { outcome: 'refused', reason: message };
     return { outcome: 'WRONG', reason: `the engine: ${message.slice(0, 400)}` };
   }
-}
-
-async function rowsOf(compiled: Compiled, connection: DuckDBConnection): Promise<unknown[][]> {
-  const reader = await connection.runAndReadAll(compiled.sql, compiled.parameters.map(argument));
-  return reader.getRows();
-}
-
-/** The time of a run is always the same, and everything is within its range. */
-function argument(name: ParameterName): string | bigint {
-  if (name === 'tenant') return tenant;
-  if (name === 'from') return 0n;
-  return ticksOfUnixEpoch + (name === 'to' ? 8n : 1n) * 15_768_000_000_000_000n;
 }
 
 function show(rows: readonly (readonly unknown[])[]): string {

@@ -107,7 +107,8 @@ function placesOf(columns: readonly Column[], documented: readonly string[]): re
     : columns.map((_, index) => index);
 }
 
-function sortsAtTheEnd(query: string): boolean {
+/** Whether the order of the rows is one that the query asks for. */
+export function sortsAtTheEnd(query: string): boolean {
   const last = [...query.matchAll(/\|\s*(?:sort|order|top)\b/g)].at(-1);
   return (
     last !== undefined && !/\|\s*(?!sort|order|top|project|extend|take|limit)\w|\)\s*$/.test(query.slice(last.index))

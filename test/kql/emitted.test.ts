@@ -4,6 +4,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { huntingCatalogue } from '../../src/hunting/hunting.ts';
 import { compile } from '../../src/kql/compile.ts';
+import { catalogueOn, createTableText } from '../../src/kql/emit/clickhouse/table.ts';
+import type { Dialect } from '../../src/kql/emit/dialect.ts';
+import type { Catalogue, Compiled } from '../../src/kql/ir.ts';
+import { startClickHouse } from '../support/clickhouse.ts';
+
+/** Each engine keeps the tables under names of its own. */
+const catalogues: Readonly<Record<Dialect, () => Catalogue>> = {
+  duckdb: huntingCatalogue,
+  clickhouse: () => catalogueOn('hunting', huntingCatalogue()),
+};
 
 const queries: readonly string[] = [
   'DeviceProcessEvents | where Timestamp > ago(7d) and FileName =~ "cmd.exe" | project Timestamp, DeviceName | take 10',
@@ -21,16 +31,34 @@ const queries: readonly string[] = [
   'DeviceProcessEvents | sort by Timestamp asc | extend Gap = Timestamp - prev(Timestamp) | where Gap < 5m | project Gap',
   'union withsource=T DeviceProcessEvents, DeviceFileEvents | summarize count() by T',
 ];
-const file = join(import.meta.dirname, 'golden', 'emitted.txt');
+const files: Readonly<Record<Dialect, string>> = { duckdb: 'emitted.txt', clickhouse: 'emitted-clickhouse.txt' };
 
-test('the SQL of common queries changes only on purpose: GOLDEN=write writes it anew, for review', () => {
-  const text = queries.map((query) => `${query}\n  ${sqlOf(query)}\n`).join('\n');
-  if (process.env.GOLDEN === 'write') writeFileSync(file, text);
-  assert.equal(text, readFileSync(file, 'utf8'));
+for (const dialect of ['duckdb', 'clickhouse'] as const) {
+  test(`the SQL of common queries for ${dialect} changes only on purpose: GOLDEN=write writes it anew, for review`, () => {
+    const file = join(import.meta.dirname, 'golden', files[dialect]);
+    const text = queries.map((query) => `${query}\n  ${sqlOf(query, dialect)}\n`).join('\n');
+    if (process.env.GOLDEN === 'write') writeFileSync(file, text);
+    assert.equal(text, readFileSync(file, 'utf8'));
+  });
+}
+
+test('ClickHouse has every hunting table, and runs the common queries over them', async () => {
+  const clickhouse = await startClickHouse();
+  try {
+    await clickhouse.query('create database hunting');
+    for (const table of catalogues.clickhouse().tables) await clickhouse.query(createTableText(table));
+    for (const query of queries) await clickhouse.run(compiledFor(query, 'clickhouse'));
+  } finally {
+    await clickhouse.close();
+  }
 });
 
-function sqlOf(query: string): string {
-  const compilation = compile(query, huntingCatalogue());
+function sqlOf(query: string, dialect: Dialect): string {
+  return compiledFor(query, dialect).sql;
+}
+
+function compiledFor(query: string, dialect: Dialect): Compiled {
+  const compilation = compile(query, catalogues[dialect](), { dialect });
   assert.ok(compilation.ok, compilation.ok ? '' : JSON.stringify(compilation.diagnostics));
-  return compilation.compiled.sql;
+  return compilation.compiled;
 }

@@ -9,10 +9,10 @@ import { arrayOf, elementsOf, once, operand, refuse } from '../functions/sql.ts'
 import { type AggregateFunction, aggregate } from './aggregate.ts';
 
 /** Most values of an array that an aggregate makes; the older names have a limit of their own. */
-const sizeMax = 1_048_576n;
-const oldSizeMax = 128n;
+export const sizeMax = 1_048_576n;
+export const oldSizeMax = 128n;
 
-interface Shape {
+export interface Shape {
   /** Place of the condition, for the forms that have one. */
   readonly condition?: number;
   readonly size: bigint;
@@ -20,7 +20,7 @@ interface Shape {
 }
 
 /** The limit on the number of values: the operand after the value and the condition, where it is given. */
-function limit(operands: readonly Operand[], shape: Shape, call: Call): bigint {
+export function limit(operands: readonly Operand[], shape: Shape, call: Call): bigint {
   const given = operands[shape.condition === undefined ? 1 : 2];
   if (!given) return shape.size;
   const value = given.literal?.value;

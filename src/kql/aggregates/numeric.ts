@@ -17,18 +17,26 @@ export interface Over {
   readonly filter: string;
 }
 
-type Aggregation = (over: Over, call: Call, operands: readonly Operand[]) => string;
+export type Aggregation = (over: Over, call: Call, operands: readonly Operand[]) => string;
 
-/** The aggregate itself, and its form with a condition, which is the operand at the place `at`. */
-export function withCondition(body: Aggregation, at = 1): readonly [plain: Emit, conditional: Emit] {
-  const plain: Emit = (operands, call) => body({ value: operand(operands, 0, call), filter: '' }, call, operands);
-  const conditional: Emit = (operands, call) => {
-    const condition = asBool(operand(operands, at, call), call);
-    const others = operands.filter((_, index) => index !== at);
-    return body({ value: operand(operands, 0, call), filter: ` FILTER (WHERE ${condition})` }, call, others);
-  };
-  return [plain, conditional];
+/**
+ * Of a dialect's truth values: the aggregate itself, and its form with a condition, which is the operand at the place
+ * `at`.
+ */
+export function conditional(
+  asBool: (value: Operand, call: Call) => string,
+): (body: Aggregation, at?: number) => readonly [plain: Emit, conditional: Emit] {
+  return (body, at = 1) => [
+    (operands, call) => body({ value: operand(operands, 0, call), filter: '' }, call, operands),
+    (operands, call) => {
+      const condition = asBool(operand(operands, at, call), call);
+      const others = operands.filter((_, index) => index !== at);
+      return body({ value: operand(operands, 0, call), filter: ` FILTER (WHERE ${condition})` }, call, others);
+    },
+  ];
 }
+
+export const withCondition = conditional(asBool);
 
 /** A number; a truth value counts as 0 and 1, and a dynamic value as the number that it holds. */
 function number(value: Operand, call: Call): string {
@@ -68,7 +76,8 @@ function spread(name: string): Aggregation {
 
 const distinctCount: Aggregation = ({ value, filter }) => `count(DISTINCT ${value.sql})${filter}`;
 
-const count: Emit = (operands, call) => (operands.length > 0 ? refuse('count with an argument', call) : 'count(*)');
+/** `count(column)` counts rows, those where the column is null as well. A condition is rather meant for countif(). */
+const count: Emit = ([value], call) => (value?.type === 'bool' ? refuse('count with a condition', call) : 'count(*)');
 const countIf: Emit = (operands, call) => `count(*) FILTER (WHERE ${asBool(operand(operands, 0, call), call)})`;
 
 function bits(name: string): Emit {
@@ -89,34 +98,49 @@ const anyOf: Aggregation = ({ value, filter }) => {
   return value.type === 'string' ? `coalesce(any_value(nullif(${value.sql}, ''))${filter}, '')` : found;
 };
 
-/** The smallest value that so many per cent of the values do not exceed. */
-function rank(value: Operand, percent: Operand, call: Call): string {
-  const known = percent.literal?.value;
-  const percents = typeof known === 'bigint' || typeof known === 'number' ? Number(known) : Number.NaN;
-  if (!(percents >= 0 && percents <= 100))
-    return refuse(`${call.name} of a rank that is not a literal from 0 to 100`, call);
+/** Ranks in per cent, which must be known when the query is compiled, of values that have an order. */
+export function ranksOf(value: Operand, percents: readonly Operand[], call: Call): readonly number[] {
   const isTime = value.type === 'datetime' || value.type === 'timespan';
-  if (!isNumber(value.type) && !isTime) return refuse(`${call.name} of a ${value.type}`, call);
-  return percents === 0 ? `min(${value.sql})` : `quantile_disc(${value.sql}, ${percents / 100})`;
+  return percents.map(({ literal }) => {
+    const known = literal?.value;
+    const rank = typeof known === 'bigint' || typeof known === 'number' ? Number(known) : Number.NaN;
+    if (!(rank >= 0 && rank <= 100)) return refuse(`${call.name} of a rank that is not a literal from 0 to 100`, call);
+    return isNumber(value.type) || isTime ? rank : refuse(`${call.name} of a ${value.type}`, call);
+  });
 }
 
-const percentile: Emit = (operands, call) =>
-  `${rank(operand(operands, 0, call), operand(operands, 1, call), call)}::${sqlType(call.type)}`;
-
-const percentilesArray: Emit = (operands, call) => {
+/** The ranks of `percentiles_array`: one by one, or in one array. */
+export function percentilesOf(operands: readonly Operand[], call: Call): readonly number[] {
   const value = operand(operands, 0, call);
   const given = operands.slice(1).flatMap((each): readonly Operand[] => {
     if (each.type !== 'dynamic') return [each];
     const parsed: unknown = typeof each.literal?.value === 'string' ? JSON.parse(each.literal.value) : null;
     if (!Array.isArray(parsed)) return refuse(`${call.name} of ranks that are not literals`, call);
-    return parsed.map((rankOf) => ({
-      sql: String(Number(rankOf)),
+    return parsed.map((rank) => ({
+      sql: '',
       type: 'real',
-      literal: { kind: 'literal', type: 'real', value: Number(rankOf) },
+      literal: { kind: 'literal', type: 'real', value: Number(rank) },
     }));
   });
   if (!isNumber(value.type)) return refuse(`${call.name} of a ${value.type}`, call);
-  return `to_json([${given.map((each) => rank(value, each, call)).join(', ')}])::VARCHAR`;
+  return ranksOf(value, given, call);
+}
+
+/** The smallest value that so many per cent of the values do not exceed. */
+function rank({ sql }: Operand, percents: number): string {
+  return percents === 0 ? `min(${sql})` : `quantile_disc(${sql}, ${percents / 100})`;
+}
+
+const percentile: Emit = (operands, call) => {
+  const value = operand(operands, 0, call);
+  const [percents = 0] = ranksOf(value, [operand(operands, 1, call)], call);
+  return `${rank(value, percents)}::${sqlType(call.type)}`;
+};
+
+const percentilesArray: Emit = (operands, call) => {
+  const value = operand(operands, 0, call);
+  const ranks = percentilesOf(operands, call).map((percents) => rank(value, percents));
+  return `to_json([${ranks.join(', ')}])::VARCHAR`;
 };
 
 const [sumPlain, sumIf] = withCondition(sum);
@@ -137,7 +161,7 @@ const four = 'range x from 1 to 4 step 1 | summarize';
 const none = 'datatable(x:long)[] | summarize';
 
 export const numericAggregates: readonly AggregateFunction[] = [
-  aggregate('count', count, 'datatable(x:long)[1, long(null)] | summarize count()', ['2']),
+  aggregate('count', count, 'datatable(x:long)[1, long(null)] | summarize count(), b = count(x)', ['2', '2']),
   aggregate('countif', countIf, `${four} countif(x > 2)`, ['2']),
   aggregate('sum', sumPlain, `${four} sum(x)`, ['10']),
   aggregate('sumif', sumIf, `${none} sumif(x, x > 2)`, ['0']),

@@ -62,7 +62,8 @@ export const hidden = (name: string): string => `\0${name}`;
 export function sqlNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return names.map((name) => {
-    const wanted = name.startsWith('\0') ? `$${name.slice(1)}` : name;
+    // A backslash would be an escape in ClickHouse's names.
+    const wanted = (name.startsWith('\0') ? `$${name.slice(1)}` : name).replaceAll('\\', '/');
     let candidate = wanted;
     for (let number = 2; taken.has(candidate.toLowerCase()); number += 1) candidate = `${wanted}$${number}`;
     taken.add(candidate.toLowerCase());

@@ -3,11 +3,12 @@ import type { Catalogue, HostedTable, ParameterName, Rel, Span, TableDescription
 import { relationsIn } from '../passes/walk.ts';
 import { Unsupported } from '../unsupported.ts';
 import type { Block } from './block.ts';
-
-export type Dialect = 'duckdb' | 'clickhouse';
+import { type Dialect, type DialectSql, dialectSql } from './dialect.ts';
 
 export class Context {
   readonly dialect: Dialect;
+  /** What differs between the engines. */
+  readonly sql: DialectSql;
   readonly parameters: ParameterName[] = [];
   readonly tables = new Set<string>();
   readonly hosted = new Set<HostedTable>();
@@ -34,6 +35,7 @@ export class Context {
     this.#catalogue = new Map(catalogue.tables.map((table) => [table.name, table]));
     this.#hosted = catalogue.hosted ?? {};
     this.dialect = dialect;
+    this.sql = dialectSql(dialect);
     this.uses = uses;
   }
 
@@ -41,7 +43,7 @@ export class Context {
   parameter(name: ParameterName): string {
     let index = this.parameters.indexOf(name);
     if (index < 0) index = this.parameters.push(name) - 1;
-    return `$${index + 1}::${name === 'tenant' ? 'UUID' : 'BIGINT'}`;
+    return this.sql.parameter(index + 1, name === 'tenant' ? 'uuid' : 'long');
   }
 
   /** The stored table of that name: SQL names tables by the catalogue's own text only. */

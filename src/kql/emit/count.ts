@@ -7,5 +7,5 @@ import { emitExpr, scopeOf } from './expression.ts';
 /** How many rows: never less than none. */
 export function countSql(count: Expr, context: Context): string {
   if (count.kind === 'literal' && typeof count.value === 'bigint') return String(count.value > 0n ? count.value : 0n);
-  return `greatest(${emitExpr(count, scopeOf(sourceBlock(null, new Map()), context))}, 0)`;
+  return context.sql.rowCount(emitExpr(count, scopeOf(sourceBlock(null, new Map()), context)));
 }

@@ -9,7 +9,6 @@ import type { Block } from './block.ts';
 import { emitFunction, enclosed, type FunctionTable } from './calls.ts';
 import type { Context } from './context.ts';
 import { inQuery, scalarQuery } from './queries.ts';
-import { literalSql } from './representation.ts';
 
 /** What an expression is evaluated over. */
 export interface Scope {
@@ -50,7 +49,7 @@ function operandOf(expr: Expr, scope: Scope): Operand {
   const { type } = expr;
   switch (expr.kind) {
     case 'literal':
-      return { sql: literalSql(expr), type, literal: expr };
+      return { sql: scope.context.sql.literalSql(expr), type, literal: expr };
     case 'parameter':
       return { sql: scope.context.parameter(expr.name), type };
     case 'column': {

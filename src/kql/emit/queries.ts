@@ -1,6 +1,7 @@
 // Queries inside expressions: `toscalar(…)` and `x in (table)`.
 import type { Operand } from '../functions/scalar.ts';
 import type { Expr, Rel } from '../ir.ts';
+import { partsOf, relationsIn, someExpr } from '../passes/walk.ts';
 import { Unsupported } from '../unsupported.ts';
 import { type Block, type Cell, seal, selectText, unordered } from './block.ts';
 import { applyFunction } from './calls.ts';
@@ -9,8 +10,27 @@ import { mayBeNull, orEmpty } from './representation.ts';
 
 /** The value of the first column in the first row; null, or the empty string, when there is no row. */
 export function scalarQuery(expr: Extract<Expr, { kind: 'scalarQuery' }>, context: Context): string {
+  if (context.dialect === 'clickhouse') refuseChance(expr, context);
   const [block, cell] = firstColumn(expr.query, expr, context);
   return orEmpty(`(${selectText({ ...block, limit: '1' }, [['v', cell]])})`, expr.type);
+}
+
+/**
+ * ClickHouse answers a query within an expression before the rest, with common table expressions of its own: what chance
+ * decides would not be the same there.
+ */
+function refuseChance({ query, span }: Extract<Expr, { kind: 'scalarQuery' }>, context: Context): void {
+  const isByChance = (rel: Rel): boolean => {
+    const byExpression = partsOf(rel).expressions.some((each) =>
+      someExpr(each, (inner) => inner.kind === 'call' && /^(?:rand|new_guid)/.test(inner.name)),
+    );
+    const byOperator = rel.op === 'take' || (rel.op === 'special' && rel.name.startsWith('sample'));
+    return byExpression || byOperator || relationsIn(rel).some(isByChance);
+  };
+  const isShared = (rel: Rel): boolean =>
+    (rel.op === 'shared' && rel.mustOnce && (context.uses.get(rel.id) ?? 1) > 1 && isByChance(rel)) ||
+    relationsIn(rel).some(isShared);
+  if (isShared(query)) throw new Unsupported('toscalar over a materialized table with rows or values by chance', span);
 }
 
 type InQuery = Extract<Expr, { kind: 'inQuery' }>;
@@ -33,17 +53,18 @@ export function inQuery(expr: InQuery, operand: Operand, context: Context, isCon
   const [block, cell] = firstColumn(expr.query, expr, context);
   const type = expr.query.columns[0]?.type;
   const value = comparable(operand, type, expr, context);
-  const fold = (sql: string): string => (membership.fold ? `lower(${sql})` : sql);
+  const fold = (sql: string): string => (membership.fold ? context.sql.lower(sql) : sql);
   if (membership.fold && type !== 'string')
     throw new Unsupported(`${expr.name} over values that are not strings`, expr.span);
   const known = mayBeNull(type ?? 'string') ? [`${cell.sql} is not null`] : [];
   const rows = { ...unordered(block), where: [...block.where, ...known] };
   const column: Cell = { sql: fold(cell.sql), atomic: false };
   const found = `${fold(value)} in (${selectText(rows, [['v', column]])})`;
+  const result = (sql: string): string => (isCondition ? sql : context.sql.truth(sql));
   if (!mayBeNull(operand.type) || (isCondition && !membership.negated)) {
-    return membership.negated ? `not (${found})` : `(${found})`;
+    return result(membership.negated ? `not (${found})` : `(${found})`);
   }
-  return membership.negated ? `not coalesce(${found}, false)` : `coalesce(${found}, false)`;
+  return result(membership.negated ? `not coalesce(${found}, false)` : `coalesce(${found}, false)`);
 }
 
 /** The left side as a value that the engine compares with the right side's type as KQL would. */
@@ -61,7 +82,7 @@ function listQuery(expr: InQuery, operand: Operand, context: Context): string {
   const [block, cell] = firstColumn(expr.query, expr, context);
   if (expr.query.columns[0]?.type !== 'string')
     throw new Unsupported(`${expr.name} over values that are not strings`, expr.span);
-  const list: Cell = { sql: `coalesce(to_json(list(distinct ${cell.sql}))::VARCHAR, '[]')`, atomic: false };
+  const list: Cell = { sql: context.sql.distinctTexts(cell.sql), atomic: false };
   const array = `(${selectText(unordered(block), [['v', list]])})`;
   const operands = [operand, { sql: array, type: 'dynamic' as const }];
   return applyFunction(expr.name, operands, { type: 'bool', span: expr.span, context });

@@ -13,6 +13,7 @@ import {
   sealIf,
   selectText,
   sourceBlock,
+  sqlNames,
   unordered,
 } from './block.ts';
 import type { Context } from './context.ts';
@@ -22,7 +23,6 @@ import { needsHoisting, withHoisted } from './hoist.ts';
 import { emitJoin } from './join.ts';
 import { emitSpecial } from './operators/index.ts';
 import { projectBlock } from './project.ts';
-import { literalSql, sqlType } from './representation.ts';
 import { shareBlock } from './shared.ts';
 import { emitSummarize } from './summarize.ts';
 import { quotedName } from './text.ts';
@@ -85,14 +85,15 @@ function emitRows(rel: Of<'rows'>, context: Context): Block {
   const columns = [hidden('row'), ...rel.columns.map((column) => column.name)];
   const cells = cellsOf(alias, columns);
   const visible = new Map([...cells].slice(1));
-  if (rel.rows.length === 1 && rel.columns.length > 0) return onlyRow(rel);
+  if (rel.rows.length === 1 && rel.columns.length > 0) return onlyRow(rel, context);
   if (rel.rows.length === 0) {
-    const empty = new Map(rel.columns.map(({ name, type }) => [name, { sql: `NULL::${sqlType(type)}`, atomic: true }]));
+    const empty = new Map(
+      rel.columns.map(({ name, type }) => [name, { sql: context.sql.typedNull(type), atomic: true }]),
+    );
     return { ...sourceBlock(null, empty), where: ['false'] };
   }
-  const rows = rel.rows.map((row, index) => `(${[String(index), ...row.map(literalSql)].join(', ')})`);
   const names = [...cells.values()].map((cell) => cell.sql.slice(alias.length + 1));
-  const from = `(values ${rows.join(', ')}) as ${alias}(${names.join(', ')})`;
+  const from = context.sql.numberedRows(rel.rows, rel.columns, names, alias);
   const number = cells.get(hidden('row')) ?? { sql: 'NULL', atomic: true };
   return {
     ...sourceBlock(from, visible),
@@ -101,11 +102,11 @@ function emitRows(rel: Of<'rows'>, context: Context): Block {
   };
 }
 
-function onlyRow(rel: Of<'rows'>): Block {
+function onlyRow(rel: Of<'rows'>, context: Context): Block {
   const [row = []] = rel.rows;
   const cells = rel.columns.map(({ name }, index): readonly [string, Cell] => {
     const value = row[index];
-    return [name, { sql: value ? literalSql(value) : 'NULL', atomic: true }];
+    return [name, { sql: value ? context.sql.literalSql(value) : 'NULL', atomic: true }];
   });
   return sourceBlock(null, new Map(cells));
 }
@@ -113,22 +114,21 @@ function onlyRow(rel: Of<'rows'>): Block {
 /** From the first value in steps up to the last one, which is in it when a step meets it. */
 function emitRange(rel: Of<'range'>, context: Context): Block {
   const scope = scopeOf(sourceBlock(null, new Map()), context);
-  const [from, to, step] = [rel.from, rel.to, rel.step].map((each) => emitExpr(each, scope));
+  const [from = '', to = '', step = ''] = [rel.from, rel.to, rel.step].map((each) => emitExpr(each, scope));
   const [column] = rel.columns;
   const name = column?.name ?? '';
   const type = column?.type ?? 'long';
   const cell: Cell = { sql: '', atomic: true };
   if (type === 'real' || type === 'decimal') {
-    const steps = `unnest(range(0, CAST(floor((${to} - ${from}) / ${step}) AS BIGINT) + 1)) as i`;
-    const text = `select ${from} + i * ${step} as ${quotedName(name)} from (select ${steps})`;
+    const steps = context.sql.numbersOfRange(`floor((${to} - ${from}) / ${step})`);
+    const text = `select ${from} + s.i * ${step} as ${quotedName(sqlNames([name])[0] ?? '')} from (${steps}) as s`;
     return inOrderOf(name, fromText(text, [name], context), rel.step);
   }
-  const series = `generate_series(${from}::BIGINT, ${to}::BIGINT, ${step}::BIGINT)`;
   const holdsQuery = [rel.from, rel.to, rel.step].some((each) => someExpr(each, ({ kind }) => kind === 'scalarQuery'));
   const alias = context.alias();
-  const value = quotedName(name);
-  const source = holdsQuery ? `(select unnest(${series}) as ${value}) as ${alias}` : `${series} as ${alias}(${value})`;
-  const whole = type === 'int' ? `${alias}.${value}::INTEGER` : `${alias}.${value}`;
+  const value = quotedName(sqlNames([name])[0] ?? '');
+  const source = context.sql.series({ from, to, step, holdsQuery }, value, alias);
+  const whole = type === 'int' ? context.sql.cast(`${alias}.${value}`, 'int') : `${alias}.${value}`;
   const block = sourceBlock(source, new Map([[name, { ...cell, sql: whole }]]));
   return inOrderOf(name, block, rel.step);
 }
@@ -166,6 +166,9 @@ function conjunctsOf(predicate: Expr): readonly Expr[] {
   return [predicate];
 }
 
+/** A literal of a text, a truth value or a real. */
+const constant = /^(?:'(?:[^']|'')*'|true|false|\(?-?\d[\d.]*e[-+]?\d+\)?)$/;
+
 function emitSort(rel: Of<'sort'>, input: Block, context: Context): Block {
   const [block, exprs] = withWindows(
     input,
@@ -182,7 +185,8 @@ function emitSort(rel: Of<'sort'>, input: Block, context: Context): Block {
     const sql = emitExpr(expr, scope);
     return { cell: { sql, atomic: expr.kind === 'column' && isAtomic(ready, [expr.name]) }, descending, nullsFirst };
   });
-  return { ...ready, order, total: false };
+  // A constant orders nothing, and DuckDB refuses one in that place.
+  return { ...ready, order: order.filter(({ cell }) => !constant.test(cell.sql)), total: false };
 }
 
 /** The first rows, or any where there is no order; of each sub-table where there are several. */
@@ -216,7 +220,9 @@ function emitUnion(rel: Of<'union'>, context: Context): Block {
     const cells = rel.columns.map(({ name }, index): readonly [string, Cell] => {
       const source = from[index];
       const cell =
-        typeof source === 'string' ? block.cells.get(source) : source && { sql: literalSql(source), atomic: true };
+        typeof source === 'string'
+          ? block.cells.get(source)
+          : source && { sql: context.sql.literalSql(source), atomic: true };
       if (!cell) throw new Error(`The column ${name} of a union got lost.`);
       return [name, cell];
     });

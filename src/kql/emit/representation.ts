@@ -46,29 +46,47 @@ export function mayBeNull(type: KqlType): boolean {
   return type !== 'string';
 }
 
-export function literalSql(literal: Literal): string {
-  const { type, value } = literal;
-  if (value === null) return emptyValue(type);
-  switch (type) {
-    case 'bool':
-      return value === true ? 'true' : 'false';
-    case 'int':
-      return integerLiteral(whole(value), 'INTEGER');
-    case 'long':
-    case 'datetime':
-    case 'timespan':
-      return integerLiteral(whole(value), 'BIGINT');
-    case 'real':
-      return realLiteral(Number(value));
-    case 'decimal':
-      return `${textLiteral(String(value))}::${sqlTypes.decimal}`;
-    case 'guid':
-      return textLiteral(String(value).toLowerCase());
-    case 'string':
-    case 'dynamic':
-      return textLiteral(String(value));
-  }
+/** How a dialect writes values. */
+export interface LiteralSql {
+  readonly empty: (type: KqlType) => string;
+  readonly integer: (value: bigint, type: 'int' | 'long') => string;
+  readonly real: (value: number) => string;
+  readonly decimal: (digits: string) => string;
+  readonly text: (value: string) => string;
 }
+
+export function literals(sql: LiteralSql): (literal: Literal) => string {
+  return ({ type, value }) => {
+    if (value === null) return sql.empty(type);
+    switch (type) {
+      case 'bool':
+        return value === true ? 'true' : 'false';
+      case 'int':
+        return sql.integer(whole(value), 'int');
+      case 'long':
+      case 'datetime':
+      case 'timespan':
+        return sql.integer(whole(value), 'long');
+      case 'real':
+        return sql.real(Number(value));
+      case 'decimal':
+        return sql.decimal(String(value));
+      case 'guid':
+        return sql.text(String(value).toLowerCase());
+      case 'string':
+      case 'dynamic':
+        return sql.text(String(value));
+    }
+  };
+}
+
+export const literalSql = literals({
+  empty: emptyValue,
+  integer: (value, type) => integerLiteral(value, type === 'int' ? 'INTEGER' : 'BIGINT'),
+  real: realLiteral,
+  decimal: (digits) => `${textLiteral(digits)}::${sqlTypes.decimal}`,
+  text: textLiteral,
+});
 
 function whole(value: string | number | bigint | boolean): bigint {
   if (typeof value === 'bigint') return value;

@@ -10,7 +10,7 @@ export function shareBlock(name: string, block: Block, once: boolean, context: C
   const sealed = seal(block, context);
   const text = sealed.wraps?.sql ?? '';
   const columns = sealed.wraps?.columns ?? [];
-  context.clauses.push(`${name} as ${once ? 'materialized ' : ''}(${text})`);
+  context.clauses.push(context.sql.clause(name, text, once));
   return () => {
     const alias = context.alias();
     const all = cellsOf(alias, columns);

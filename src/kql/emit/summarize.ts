@@ -1,6 +1,6 @@
 // `summarize`, `distinct` and `count`. https://learn.microsoft.com/kusto/query/summarize-operator
 import type { Expr, NamedExpr, Rel } from '../ir.ts';
-import { columnsIn } from '../passes/walk.ts';
+import { columnsIn, someExpr } from '../passes/walk.ts';
 import {
   type Block,
   type Cell,
@@ -34,7 +34,7 @@ export function emitSummarize(original: Summarize, input: Block, context: Contex
   const [hoisted, rel] = withHoistedParts(keyed, windowed, context);
   const names = new Set(expressionsOf(rel).flatMap((expr) => [...columnsIn(expr)]));
   const isReady = hoisted.limit === null && !hoisted.frozen && isAtomic(hoisted, names);
-  const block = sealIf(!isReady, hoisted, context);
+  const block = withPlaces(sealIf(!isReady, hoisted, context), rel, context);
   const scope = scopeOf(block, context);
   const keys = rel.by.map(({ name, expr }): readonly [string, Cell] => [
     name,
@@ -78,8 +78,30 @@ function grouped(columns: Columns, groups: number, block: Block): string {
 }
 
 function aggregates(outputs: readonly NamedExpr[], block: Block, scope: Scope): Columns {
-  const within = { ...scope, aggregates: { order: orderText(block.order) } };
+  const [first] = block.order;
+  const isPlace = scope.context.dialect === 'clickhouse';
+  const order = isPlace ? (first?.cell.sql ?? '') : orderText(block.order);
+  const within = { ...scope, aggregates: { order } };
   return outputs.map(({ name, expr }) => [name, { sql: emitExpr(expr, within), atomic: false }] as const);
+}
+
+/**
+ * ClickHouse has no order within an aggregate: what keeps the rows' order gets the number of every row instead, by one
+ * column.
+ */
+function withPlaces(block: Block, rel: Summarize, context: Context): Block {
+  if (context.dialect === 'duckdb') return block;
+  const keepsOrder = (expr: Expr): boolean => expr.kind === 'aggregate' && expr.name.startsWith('make');
+  const isAsked = rel.outputs.some(({ expr }) => someExpr(expr, keepsOrder));
+  if (!isAsked || block.order.length === 0) return { ...block, order: [] };
+  const place = hidden('place');
+  const number = context.sql.cast(`row_number() over (order by ${orderText(block.order)})`, 'long');
+  const sealed = seal(
+    { ...block, cells: new Map([...block.cells, [place, { sql: number, atomic: false }]]), order: [] },
+    context,
+  );
+  const cell = sealed.cells.get(place);
+  return cell ? { ...sealed, order: [{ cell, descending: false, nullsFirst: false }] } : sealed;
 }
 
 function finished(text: string, groups: Columns, partition: Columns, rel: Summarize, context: Context): Block {
@@ -149,7 +171,7 @@ function rank(
   const keys = groups.map(([name], index) => [name, { sql: cellOf(`group${index}`), atomic: false }] as const);
   const extremes = rel.extremes.flatMap((extreme, index) =>
     extreme.outputs.map(({ name, expr }, output): readonly [string, Cell] => {
-      const value = `first(${cellOf(`extreme${index}_${output}`)}) filter (where ${cellOf(`rank${index}`)} = 1)`;
+      const value = context.sql.valueWhere(cellOf(`extreme${index}_${output}`), `${cellOf(`rank${index}`)} = 1`);
       return [name, { sql: orEmpty(value, expr.type), atomic: false }];
     }),
   );

@@ -1,9 +1,12 @@
 // The only ways by which text of a query becomes text of SQL: a string literal that cannot be left, a quoted name, and
 // numbers printed from numbers.
 
-/** A name in SQL, quoted. Names come from the query, so a quote inside is doubled; NUL would end the statement's text. */
+/**
+ * A name in SQL of both dialects, quoted. Names come from the query, so a quote inside is doubled; NUL would end the
+ * statement's text, and a backslash is an escape to ClickHouse only: `sqlNames` lets none through.
+ */
 export function quotedName(name: string): string {
-  if (name.includes('\0')) throw new RangeError('A column name cannot hold the character NUL.');
+  if (/[\0\\]/.test(name)) throw new RangeError('A column name in SQL cannot hold NUL or a backslash.');
   return `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -33,3 +36,8 @@ export function realLiteral(value: number): string {
   const text = digits.includes('e') ? digits : `${digits}e0`;
   return text.startsWith('-') ? `(${text})` : text;
 }
+
+const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+
+/** An IPv4 address, or a network with its prefix: a group for each octet and one for the prefix. */
+export const addressPattern = `^${octet}\\.${octet}\\.${octet}\\.${octet}(?:/(3[0-2]|[12]?[0-9]))?$`;

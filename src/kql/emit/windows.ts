@@ -5,7 +5,6 @@ import { Unsupported } from '../unsupported.ts';
 import { type Block, type Cell, hidden, isAtomic, orderText, seal, sealIf } from './block.ts';
 import type { Context } from './context.ts';
 import { emitExpr, type Scope, scopeOf } from './expression.ts';
-import { literalSql, sqlType } from './representation.ts';
 
 type Window = Extract<Expr, { readonly kind: 'window' }>;
 
@@ -22,7 +21,9 @@ export function withWindows(input: Block, exprs: readonly Expr[], context: Conte
   while (current.some((expr) => someExpr(expr, isWindow))) {
     const found = current.flatMap(innermost);
     const names = new Set(found.flatMap((each) => [...columnsIn(each)]));
-    const isReady = block.limit === null && !block.frozen && isAtomic(block, names);
+    // A query may hold a window, which the definition of one must not.
+    const isPlain = !block.order.some(({ cell }) => /\bselect\b/.test(cell.sql));
+    const isReady = block.limit === null && !block.frozen && isAtomic(block, names) && isPlain;
     block = sealIf(!isReady, block, context);
     const scope = scopeOf(block, context);
     const cells = new Map(block.cells);
@@ -89,6 +90,7 @@ function spelledOut(window: Window): Window {
     }
     case 'prev':
     case 'next':
+    case '#near':
       return window;
     default:
       throw new Unsupported(window.name, window.span);
@@ -111,17 +113,22 @@ function windowSql(window: Window, block: Block, scope: Scope): string {
     case '#restarts':
       return running(`sum(CASE WHEN ${first} THEN 1 ELSE 0 END)`);
     case '#number':
-      return `(row_number() over (${over(block, second)}) + ${first} - 1)::BIGINT`;
+      return scope.context.sql.cast(`(row_number() over (${over(block, second)}) + ${first} - 1)`, 'long');
     case '#sum':
-      return `${running(`sum(${first})`, second)}::${sqlType(window.type)}`;
+      return scope.context.sql.cast(running(`sum(${first})`, second), window.type);
     case '#changed': {
       const window = over(block, second);
       return `(row_number() over (${window}) > 1 and ${first} is distinct from lag(${first}) over (${window}))`;
     }
     case '#dense':
-      return `(1 + ${running(`sum(CASE WHEN ${first} THEN 1 ELSE 0 END)`, second)})::BIGINT`;
+      return scope.context.sql.cast(`(1 + ${running(`sum(CASE WHEN ${first} THEN 1 ELSE 0 END)`, second)})`, 'long');
     case '#rank':
       return running(`max(CASE WHEN ${first} OR ${second} = 1 THEN ${second} END)`, third);
+    case '#near': {
+      const [, before, after] = window.operands.map((each) => (each.kind === 'literal' ? each.value : 0));
+      const rows = ` rows between ${after} preceding and ${before} following`;
+      return `(max(CASE WHEN ${first} THEN 1 ELSE 0 END) over (${over(block, undefined, rows)}) = 1)`;
+    }
     default:
       return neighbour(window, block, scope);
   }
@@ -133,8 +140,9 @@ function neighbour(window: Window, block: Block, scope: Scope): string {
   if (!value) throw new Unsupported(`${window.name} without a column`, window.span);
   const isKnown = offset === undefined || (offset.kind === 'literal' && typeof offset.value === 'bigint');
   if (!isKnown) throw new Unsupported(`${window.name} by an offset that is not constant`, window.span);
-  const by = offset?.kind === 'literal' ? literalSql(offset) : '1';
+  const by = offset?.kind === 'literal' ? scope.context.sql.literalSql(offset) : '1';
   const none = otherwise ? emitExpr(otherwise, scope) : window.type === 'string' ? "''" : 'NULL';
   const name = window.name === 'prev' ? 'lag' : 'lead';
-  return `${name}(${emitExpr(value, scope)}, ${by}, ${none}) over (${over(block)})`;
+  const exactly = (sql: string): string => scope.context.sql.exactly(sql, window.type);
+  return `${name}(${exactly(emitExpr(value, scope))}, ${by}, ${exactly(none)}) over (${over(block)})`;
 }

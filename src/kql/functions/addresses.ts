@@ -3,11 +3,11 @@
 
 import { asText } from './conversions.ts';
 import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
-import { elementsOf, entry, escapeRegex, isWhole, literalText, once, operand, refuse, text } from './sql.ts';
+import { arrayOf, elementsOf, entry, escapeRegex, isWhole, literalText, once, operand, refuse, text } from './sql.ts';
 
-const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+export const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const address = `\\s*${octet}\\.${octet}\\.${octet}\\.${octet}`;
-const suffixed = `^${address}(?:/(3[0-2]|[12]?[0-9]))?\\s*$`;
+export const suffixed = `^${address}(?:/(3[0-2]|[12]?[0-9]))?\\s*$`;
 const octetPattern = new RegExp(`^${octet}$`);
 
 /** An address of the operand as a struct: its number `v`, unmasked, and its prefix `p`; both NULL for what is none. */
@@ -77,14 +77,14 @@ const isInAnyRange: Emit = (operands, call) =>
     },
   );
 
-const privateRanges: readonly (readonly [first: number, last: number])[] = [
+export const privateRanges: readonly (readonly [first: number, last: number])[] = [
   [0x0a00_0000, 0x0aff_ffff],
   [0xac10_0000, 0xac1f_ffff],
   [0xc0a8_0000, 0xc0a8_ffff],
 ];
 
 const anyOctet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-const plainAddress = `${anyOctet}(?:\\.${anyOctet}){3}`;
+export const plainAddress = `${anyOctet}(?:\\.${anyOctet}){3}`;
 
 /** By its text, unless that has spaces or a prefix; an address of IPv6 is none. */
 const isPrivate: Emit = (operands, call) =>
@@ -131,6 +131,26 @@ function format(suffix: boolean): Emit {
   };
 }
 
+/**
+ * The networks that the addresses from the first to the last are made of, the fewest there are: growing ones up to the
+ * highest multiple of a power of two between the two, then shrinking ones.
+ */
+const rangeToNetworks: Emit = (operands, call) => {
+  const ends = [0, 1].map((at) => parsedAddress(textAt(operands, at, call)));
+  return once('p', ends, (first = '', last = '') => {
+    const bounds = `struct_pack(s := ${first}.v, e := ${last}.v + 1, m := floor(log2(xor(${first}.v, ${last}.v + 1)))::BIGINT)`;
+    const network = (number: string, bits: string): string =>
+      `to_json(${dotted(number)} || '/' || (32 - ${bits})::VARCHAR)::VARCHAR`;
+    const up = `(("@n".s + (1::BIGINT << "@k") - 1) >> "@k")`;
+    const top = `(("@n".e >> "@n".m) << "@n".m)`;
+    const growing = `list_transform(list_filter(range("@n".m), lambda "@k": ${up} % 2 = 1), lambda "@k": ${network(`(${up} << "@k")`, '"@k"')})`;
+    const whole = `CASE WHEN "@n".s = ${top} - (1::BIGINT << "@n".m) THEN [${network('"@n".s', '"@n".m')}] ELSE []::VARCHAR[] END`;
+    const shrinking = `list_transform(list_filter(range("@n".m - 1, -1, -1), lambda "@k": ("@n".e >> "@k") % 2 = 1), lambda "@k": ${network(`(("@n".e >> ("@k" + 1)) << ("@k" + 1))`, '"@k"')})`;
+    const all = `list_concat(${growing}, ${whole}, ${shrinking})`;
+    return `(CASE WHEN ${first}.v <= ${last}.v THEN list_transform([${bounds}], lambda "@n": ${arrayOf(all)})[1] END)`;
+  });
+};
+
 const border = '[^\\pL\\pN]';
 
 /** Literal addresses of the arguments from the second on, or of an array. */
@@ -142,17 +162,16 @@ function literals(operands: readonly Operand[], call: Call): readonly string[] {
   });
 }
 
-/** Addresses stand in a text with no letter or digit beside them. What is no address is in no text. */
-const hasAddress: Emit = (operands, call) => {
+/** Addresses stand in a text with no letter or digit beside them. What is no address is in no text: null for none. */
+export function addressesPattern(operands: readonly Operand[], call: Call): string | null {
   const wanted = literals(operands, call).filter(
     (each) => each.split('.').length === 4 && each.split('.').every((part) => octetPattern.test(part)),
   );
-  if (wanted.length === 0) return 'false';
-  return `regexp_matches(${textAt(operands, 0, call)}, ${text(`(?:^|${border})(?:${wanted.map(escapeRegex).join('|')})(?:$|${border})`)})`;
-};
+  return wanted.length > 0 ? `(?:^|${border})(?:${wanted.map(escapeRegex).join('|')})(?:$|${border})` : null;
+}
 
 /** A prefix is one to three numbers, each with its dot behind it; the rest of the address follows it. */
-const hasAddressPrefix: Emit = (operands, call) => {
+export function prefixesPattern(operands: readonly Operand[], call: Call): string | null {
   const forms = literals(operands, call).flatMap((prefix) => {
     const parts = prefix.split('.');
     const last = parts.pop();
@@ -164,9 +183,15 @@ const hasAddressPrefix: Emit = (operands, call) => {
       `${escapeRegex(prefix)}${last === '' ? Array.from({ length: 4 - parts.length }, () => octet).join('\\.') : ''}`,
     ];
   });
-  if (forms.length === 0) return 'false';
-  return `regexp_matches(${textAt(operands, 0, call)}, ${text(`(?:^|${border})(?:${forms.join('|')})(?:$|${border})`)})`;
-};
+  return forms.length > 0 ? `(?:^|${border})(?:${forms.join('|')})(?:$|${border})` : null;
+}
+
+function holds(patternOf: (operands: readonly Operand[], call: Call) => string | null): Emit {
+  return (operands, call) => {
+    const pattern = patternOf(operands, call);
+    return pattern === null ? 'false' : `regexp_matches(${textAt(operands, 0, call)}, ${text(pattern)})`;
+  };
+}
 
 export const addresses: readonly ScalarFunction[] = [
   entry(
@@ -228,14 +253,25 @@ export const addresses: readonly ScalarFunction[] = [
   ),
   entry('format_ipv4_mask', format(true), "print format_ipv4_mask('192.168.1.255', 24)", ['192.168.1.0/24']),
   entry(
+    'ipv4_range_to_cidr_list',
+    rangeToNetworks,
+    "print tostring(ipv4_range_to_cidr_list('1.1.128.0', '1.1.140.255')), tostring(ipv4_range_to_cidr_list('0.0.0.0', '255.255.255.255')), tostring(ipv4_range_to_cidr_list('10.0.0.5', '10.0.0.8')), isnull(ipv4_range_to_cidr_list('10.0.0.5', 'x'))",
+    [
+      '["1.1.128.0/21","1.1.136.0/22","1.1.140.0/24"]',
+      '["0.0.0.0/0"]',
+      '["10.0.0.5/32","10.0.0.6/31","10.0.0.8/32"]',
+      true,
+    ],
+  ),
+  entry(
     'has_ipv4 | has_any_ipv4',
-    hasAddress,
+    holds(addressesPattern),
     "print has_ipv4('05:04:54 127.0.0.1 GET /', '127.0.0.1'), has_ipv4('05:04:54127.0.0.1 GET', '127.0.0.1'), has_ipv4('127.0.0.256', '127.0.0.256')",
     [true, false, false],
   ),
   entry(
     'has_ipv4_prefix | has_any_ipv4_prefix',
-    hasAddressPrefix,
+    holds(prefixesPattern),
     "print has_ipv4_prefix('05:04:54 127.0.0.1 GET', '127.0.'), has_ipv4_prefix('192.168.1.1', '192.1')",
     [true, false],
   ),

@@ -4,11 +4,11 @@
 
 import { asText } from './conversions.ts';
 import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
-import { entry, once, operand } from './sql.ts';
+import { always, elementsOf, entry, once, operand } from './sql.ts';
 
 const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-const whole = '^\\s*([0-9A-Fa-f:.]+)(?:%[0-9A-Za-z]+)?(?:/([0-9]{1,3}))?\\s*$';
-const dottedEnd = `^(.*?:)?${octet}\\.${octet}\\.${octet}\\.${octet}$`;
+export const whole = '^\\s*([0-9A-Fa-f:.]+)(?:%[0-9A-Za-z]+)?(?:/([0-9]{1,3}))?\\s*$';
+export const dottedEnd = `^(.*?:)?${octet}\\.${octet}\\.${octet}\\.${octet}$`;
 
 /**
  * The text as a struct: the number `v`, unmasked, and the prefix `p`; NULL for what is no address. `mapped`: `::a.b.c.d`
@@ -38,7 +38,19 @@ function numberOf(colons: string): string {
 }
 
 function masked(number: string, prefix: string): string {
-  return `(CASE WHEN ${prefix} = 0 THEN 0::UHUGEINT ELSE ${number} - ${number} % (1::UHUGEINT << (128 - ${prefix})::UHUGEINT) END)`;
+  return `(CASE WHEN ${prefix} = 0 THEN ${number} - ${number} ELSE ${number} - ${number} % (1::UHUGEINT << (128 - ${prefix})::UHUGEINT) END)`;
+}
+
+/** `struct(low, high)`: what an address or a network spans; NULL for what is neither. */
+export function addressRange6(sql: string): string {
+  return always('r', parsedAddress6(sql, true), (p) => {
+    const size = `(CASE WHEN ${p}.p = 0 THEN 0::UHUGEINT ELSE (1::UHUGEINT << (128 - ${p}.p)::UHUGEINT) END)`;
+    return always('l', masked(`${p}.v`, `${p}.p`), (low) => {
+      // The network of everything has one address more than there are numbers.
+      const high = `CASE WHEN ${p}.p = 0 THEN 340282366920938463463374607431768211455::UHUGEINT ELSE ${low} + (${size} - 1) END`;
+      return `(CASE WHEN ${p}.v IS NOT NULL THEN struct_pack(low := ${low}, high := ${high}) END)`;
+    });
+  });
 }
 
 /** Eight groups of four lower case digits; '' for NULL. */
@@ -76,14 +88,32 @@ function ofTwo(body: (a: string, b: string) => string): Emit {
     );
 }
 
-/** The range's prefix counts. */
-const inRange: Emit = (operands, call) =>
-  once(
-    'p',
-    [parsedAddress6(textAt(operands, 0, call), true), parsedAddress6(textAt(operands, 1, call), true)],
-    (a, r) =>
+/** The range's prefix counts. Of an address that is parsed, and the text of a range. */
+function inRange(a: string, range: string): string {
+  return once(
+    'q',
+    [parsedAddress6(range, true)],
+    (r) =>
       `(CASE WHEN ${a}.v IS NOT NULL AND ${r}.v IS NOT NULL THEN ${masked(`${a}.v`, `least(${a}.p, ${r}.p)`)} = ${masked(`${r}.v`, `${r}.p`)} END)`,
   );
+}
+
+const isInRange: Emit = (operands, call) =>
+  once('p', [parsedAddress6(textAt(operands, 0, call), true), textAt(operands, 1, call)], inRange);
+
+/** Of ranges as texts, or in dynamic arrays. */
+const isInAnyRange: Emit = (operands, call) => {
+  const ranges = operands.slice(1);
+  const values = ranges.map((each) => (each.type === 'dynamic' ? elementsOf(each.sql) : asText(each, call)));
+  return once('p', [parsedAddress6(textAt(operands, 0, call), true), ...values], (address, ...names) => {
+    const tests = names.map((range, at) => {
+      if (ranges[at]?.type !== 'dynamic') return inRange(address, range);
+      const each = `list_transform(${range}, lambda "@r": ${inRange(address, `coalesce("@r" ->> '$', '')`)})`;
+      return `coalesce(list_bool_or(${each}), CASE WHEN len(${range}) = 0 THEN false END)`;
+    });
+    return `(CASE WHEN ${address}.v IS NOT NULL THEN ${tests.join(' OR ')} END)`;
+  });
+};
 
 export const addresses6: readonly ScalarFunction[] = [
   entry(
@@ -95,8 +125,8 @@ export const addresses6: readonly ScalarFunction[] = [
   entry(
     'parse_ipv6_mask',
     parseMask,
-    "print parse_ipv6_mask('fe80::85d:e82c:9446:7994/120', 124), parse_ipv6_mask('192.168.255.255', 120)",
-    ['fe80:0000:0000:0000:085d:e82c:9446:7900', '0000:0000:0000:0000:0000:ffff:c0a8:ff00'],
+    "print parse_ipv6_mask('fe80::85d:e82c:9446:7994/120', 124), parse_ipv6_mask('192.168.255.255', 120), parse_ipv6_mask('1::2::3', 0)",
+    ['fe80:0000:0000:0000:085d:e82c:9446:7900', '0000:0000:0000:0000:0000:ffff:c0a8:ff00', ''],
   ),
   entry(
     'ipv6_is_match',
@@ -112,8 +142,14 @@ export const addresses6: readonly ScalarFunction[] = [
   ),
   entry(
     'ipv6_is_in_range',
-    inRange,
+    isInRange,
     "print ipv6_is_in_range('fe80::85d:e82c:9446:7994', 'fe80::/16'), ipv6_is_in_range('1::', 'fe80::/16')",
     [true, false],
+  ),
+  entry(
+    'ipv6_is_in_any_range',
+    isInAnyRange,
+    "print ipv6_is_in_any_range('2001:db8::7', 'fe80::/10', '2001:db8::/32'), ipv6_is_in_any_range('2001:db9::7', dynamic(['fe80::/10', '2001:db8::/32'])), ipv6_is_in_any_range('x', '::/0')",
+    [true, false, null],
   ),
 ];

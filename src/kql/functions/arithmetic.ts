@@ -4,13 +4,12 @@
 
 import { sqlType } from '../emit/representation.ts';
 import { convert } from './conversions.ts';
-import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
+import type { Call, Convert, Emit, Operand, ScalarFunction } from './scalar.ts';
 import { entry, isNumber, once, operand, refuse } from './sql.ts';
 
 /** A number or ticks; a dynamic value as the number that it holds, in the type of the other operand. */
-function numbers(operands: readonly Operand[], call: Call): readonly Operand[] {
+export function numbers(operands: readonly Operand[], call: Call, convert: Convert): readonly Operand[] {
   return operands.map((each, index) => {
-    if (each.type === 'int' && call.type === 'long') return { sql: `(${each.sql})::BIGINT`, type: 'long' };
     if (each.type === 'bool') return { sql: convert(each, 'long', call), type: 'long' };
     if (each.type === 'string' || each.type === 'guid') return refuse(`${call.name} of a ${each.type}`, call);
     if (each.type !== 'dynamic') return each;
@@ -21,23 +20,33 @@ function numbers(operands: readonly Operand[], call: Call): readonly Operand[] {
   });
 }
 
+/** As wide as the result, as the engine does not widen by itself. */
+function widened(operands: readonly Operand[], call: Call): readonly Operand[] {
+  return numbers(operands, call, convert).map((each, index) =>
+    operands[index]?.type === 'int' && call.type === 'long' ? { sql: `(${each.sql})::BIGINT`, type: 'long' } : each,
+  );
+}
+
 /** The result in the representation of the type that the binder gave it. */
 function typed(sql: string, call: Call): string {
   if (call.type === 'real' || call.type === 'decimal') return `(${sql})::${sqlType(call.type)}`;
   return call.type === 'dynamic' ? refuse(`${call.name} of dynamic values without a conversion`, call) : `(${sql})`;
 }
 
-/** Both operands, where they are of kinds that have such a result: `d` a duration, `t` a datetime, `n` a number. */
-function pair(operands: readonly Operand[], kinds: readonly string[], call: Call): readonly [Operand, Operand] {
-  const values = numbers(operands, call);
+type Two = readonly [a: Operand, b: Operand];
+
+/** Both values, where they are of kinds that have such a result: `d` a duration, `t` a datetime, `n` a number. */
+export function pairOf(values: readonly Operand[], kinds: readonly string[], call: Call): Two {
   const [a, b] = [operand(values, 0, call), operand(values, 1, call)];
-  const kind = `${kindOf(a)}${kindOf(b)}`;
-  if (!kinds.includes(kind) || call.type === 'dynamic')
+  if (!kinds.includes(`${kindOf(a)}${kindOf(b)}`) || call.type === 'dynamic')
     return refuse(`${call.name} of a ${a.type} and a ${b.type}`, call);
-  if (call.name !== '+' && call.name !== '-' && (a.type === 'decimal' || b.type === 'decimal')) {
+  if (call.name !== '+' && call.name !== '-' && (a.type === 'decimal' || b.type === 'decimal'))
     return refuse(`${call.name} of decimals`, call);
-  }
   return [a, b];
+}
+
+function pair(operands: readonly Operand[], kinds: readonly string[], call: Call): Two {
+  return pairOf(widened(operands, call), kinds, call);
 }
 
 function kindOf({ type }: Operand): string {
@@ -46,13 +55,13 @@ function kindOf({ type }: Operand): string {
 }
 
 const plus: Emit = (operands, call) => {
-  if (operands.length === 1) return operand(numbers(operands, call), 0, call).sql;
+  if (operands.length === 1) return operand(widened(operands, call), 0, call).sql;
   const [a, b] = pair(operands, ['nn', 'dd', 'td', 'dt'], call);
   return typed(`${a.sql} + ${b.sql}`, call);
 };
 
 const minus: Emit = (operands, call) => {
-  if (operands.length === 1) return typed(`-${operand(numbers(operands, call), 0, call).sql}`, call);
+  if (operands.length === 1) return typed(`-${operand(widened(operands, call), 0, call).sql}`, call);
   const [a, b] = pair(operands, ['nn', 'dd', 'td', 'tt'], call);
   return typed(`${a.sql} - ${b.sql}`, call);
 };

@@ -3,13 +3,27 @@
 
 import { asElement } from './conversions.ts';
 import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
-import { arrayOf, bounded, bytesOf, elementsOf, entry, isArray, isWhole, long, once, operand, refuse } from './sql.ts';
+import {
+  arrayOf,
+  bounded,
+  bytesOf,
+  elementsOf,
+  entry,
+  isArray,
+  isAtLeast,
+  isWhole,
+  long,
+  once,
+  operand,
+  refuse,
+} from './sql.ts';
 import { datetimeText, timespanText } from './times.ts';
 
 /** Most values of an array that `range()` makes. */
-const rangeLengthMax = 1_048_576;
+export const rangeLengthMax = 1_048_576;
 
-function json(operands: readonly Operand[], at: number, call: Call): string {
+/** An operand that must be a dynamic value. */
+export function dynamicAt(operands: readonly Operand[], at: number, call: Call): string {
   const value = operand(operands, at, call);
   return value.type === 'dynamic' ? value.sql : refuse(`${call.name} of a ${value.type}`, call);
 }
@@ -21,7 +35,7 @@ function ofList(
   body: (list: string, ...others: string[]) => string,
   others: readonly string[] = [],
 ): string {
-  return once('a', [json(operands, 0, call), ...others], (a = '', ...names) => {
+  return once('a', [dynamicAt(operands, 0, call), ...others], (a = '', ...names) => {
     const result = once('l', [elementsOf(a)], (list) => body(list, ...names));
     return `(CASE WHEN ${isArray(a)} THEN ${result} END)`;
   });
@@ -33,12 +47,17 @@ function key(element: string): string {
 }
 
 const arrayLength: Emit = (operands, call) =>
-  once('a', [json(operands, 0, call)], (a) => `(CASE WHEN ${isArray(a)} THEN json_array_length(${a})::BIGINT END)`);
+  once(
+    'a',
+    [dynamicAt(operands, 0, call)],
+    (a) => `(CASE WHEN ${isArray(a)} THEN json_array_length(${a})::BIGINT END)`,
+  );
 
-/** `array_index_of(array, value, start, length, occurrence)`: -1 where it is not there. */
+/** `array_index_of(array, value, start, length, occurrence)`: -1 where it is not there; null for a length below -1 or an occurrence below 0. */
 const arrayIndexOf: Emit = (operands, call) => {
   const sought = asElement(operand(operands, 1, call), call);
   const [start, count, nth] = [operands[2]?.sql ?? long(0), operands[3]?.sql ?? long(-1), operands[4]?.sql ?? long(1)];
+  const isValid = isAtLeast(operands[3], -1n) && isAtLeast(operands[4], 0n);
   return ofList(
     operands,
     call,
@@ -46,7 +65,8 @@ const arrayIndexOf: Emit = (operands, call) => {
       const first = `(CASE WHEN ${from} < 0 THEN greatest(len(${list}) + ${from}, 0) ELSE ${from} END)`;
       const inside = `"@j" >= ${first} AND (${size} < 0 OR "@j" < ${first} + ${size})`;
       const places = `list_filter(range(0, len(${list})), lambda "@j": ${inside} AND ${key(`(${list})["@j" + 1]`)} = ${key(value)})`;
-      return `coalesce((${places})[${occurrence}], -1)::BIGINT`;
+      const found = `coalesce((${places})[${occurrence}], -1)::BIGINT`;
+      return isValid ? found : `(CASE WHEN ${size} >= -1 AND ${occurrence} >= 0 THEN ${found} END)`;
     },
     [sought, start, count, nth],
   );
@@ -54,7 +74,7 @@ const arrayIndexOf: Emit = (operands, call) => {
 
 const arrayConcat: Emit = (operands, call) => {
   const lists = operands.map((_, at) =>
-    once('a', [json(operands, at, call)], (a) => `(CASE WHEN ${isArray(a)} THEN ${elementsOf(a)} END)`),
+    once('a', [dynamicAt(operands, at, call)], (a) => `(CASE WHEN ${isArray(a)} THEN ${elementsOf(a)} END)`),
   );
   if (lists.length === 1) return arrayOf(lists[0] ?? '');
   // The engine takes a null list for an empty one.
@@ -130,29 +150,6 @@ function shift(direction: 'left' | 'right'): Emit {
   };
 }
 
-/**
- * Numbers by value before strings before all else; nulls last, or first where the second argument says so. Arrays that are
- * sorted along with the first are refused.
- */
-function sort(direction: 'ASC' | 'DESC'): Emit {
-  return (operands, call) => {
-    const flag = operands[1];
-    if (operands.length > 2 || (flag && flag.type !== 'bool')) return refuse(`${call.name} of several arrays`, call);
-    const nullsLast = flag ? flag.literal?.value : true;
-    if (typeof nullsLast !== 'boolean') return refuse(`${call.name} with a place of nulls that is not a literal`, call);
-    return ofList(operands, call, (list) => {
-      const kinds = `list_distinct(list_transform(list_filter(${list}, lambda "@e": "@e" <> 'null'), lambda "@e": CASE WHEN json_type("@e") IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN 'number' ELSE json_type("@e") END))`;
-      const mixed = `error('${call.name}() of an array that holds several types is not supported')`;
-      const nulls = `list_filter(${list}, lambda "@e": "@e" = 'null')`;
-      const values = `list_filter(${list}, lambda "@e": "@e" <> 'null')`;
-      const byText = `list_transform(list_sort(list_transform(${values}, lambda "@e": struct_pack(k := coalesce("@e" ->> '$', ''), e := "@e")), '${direction}'), lambda "@s": "@s".e)`;
-      const byNumber = `list_transform(list_sort(list_transform(${values}, lambda "@e": struct_pack(k := TRY_CAST("@e" AS DOUBLE), e := "@e")), '${direction}'), lambda "@s": "@s".e)`;
-      const sorted = `CASE WHEN len(${kinds}) > 1 THEN ${mixed} WHEN ${kinds} = ['number'] THEN ${byNumber} ELSE ${byText} END`;
-      return arrayOf(nullsLast ? `list_concat(${sorted}, ${nulls})` : `list_concat(${nulls}, ${sorted})`);
-    });
-  };
-}
-
 const arraySum: Emit = (operands, call) =>
   ofList(operands, call, (list) => {
     const all = `len(list_filter(${list}, lambda "@e": json_type("@e") NOT IN ('UBIGINT', 'BIGINT', 'DOUBLE'))) = 0`;
@@ -181,7 +178,14 @@ const arrayRepeat: Emit = (operands, call) => {
   const count = operand(operands, 1, call);
   return once(
     'r',
-    [asElement(operand(operands, 0, call), call), `least((${count.sql})::BIGINT, ${rangeLengthMax})`],
+    [
+      asElement(operand(operands, 0, call), call),
+      once(
+        'q',
+        [`(${count.sql})::BIGINT`],
+        (q) => `(CASE WHEN ${q} IS NOT NULL THEN least(${q}, ${rangeLengthMax}) END)`,
+      ),
+    ],
     (element, n) => {
       const places = `range(${bounded(n, `${n} * ${bytesOf(element)}`)})`;
       return `(CASE WHEN ${n} >= 0 THEN ${arrayOf(`list_transform(${places}, lambda "@j": ${element})`)} END)`;
@@ -189,36 +193,38 @@ const arrayRepeat: Emit = (operands, call) => {
   );
 };
 
-/** `range(start, stop, step)`: at most 1,048,576 values. */
-const range: Emit = (operands, call) => {
+/** What `range()` goes from and to, and SQL of its step, which is an hour for times. */
+export function rangeOf(operands: readonly Operand[], call: Call) {
   const [start, stop, given] = [operand(operands, 0, call), operand(operands, 1, call), operands[2]];
   const isTime = start.type === 'datetime' || start.type === 'timespan';
   const isReal = [start, stop, given].some((each) => each?.type === 'real');
   const defaultStep = isTime ? '36000000000' : '1';
   if (isTime && isReal) return refuse('range of times with a real', call);
+  return { start, stop, step: given?.sql ?? defaultStep, isReal };
+}
+
+/** `range(start, stop, step)`: at most 1,048,576 values. */
+const range: Emit = (operands, call) => {
+  const { start, stop, step: size, isReal } = rangeOf(operands, call);
   const type = isReal ? 'DOUBLE' : 'BIGINT';
-  return once(
-    'r',
-    [`(${start.sql})::${type}`, `(${stop.sql})::${type}`, `(${given?.sql ?? defaultStep})::${type}`],
-    (from, to, step) => {
-      const count = `least(floor((${to} - ${from})::DOUBLE / ${step}::DOUBLE)::BIGINT + 1, ${rangeLengthMax})`;
-      const value = `${from} + "@j"::${type} * ${step}`;
-      const text =
-        start.type === 'datetime'
-          ? `'"' || ${datetimeText(`(${value})`)} || '"'`
-          : start.type === 'timespan'
-            ? `'"' || ${timespanText(`(${value})`)} || '"'`
-            : `to_json(${value})::VARCHAR`;
-      return `(CASE WHEN ${step} = 0 THEN NULL WHEN (${to} - ${from})::DOUBLE / ${step}::DOUBLE < 0 THEN '[]' ELSE ${arrayOf(`list_transform(range(${count}), lambda "@j": ${text})`)} END)`;
-    },
-  );
+  return once('r', [`(${start.sql})::${type}`, `(${stop.sql})::${type}`, `(${size})::${type}`], (from, to, step) => {
+    const count = `least(floor((${to} - ${from})::DOUBLE / ${step}::DOUBLE)::BIGINT + 1, ${rangeLengthMax})`;
+    const value = `${from} + "@j"::${type} * ${step}`;
+    const text =
+      start.type === 'datetime'
+        ? `'"' || ${datetimeText(`(${value})`)} || '"'`
+        : start.type === 'timespan'
+          ? `'"' || ${timespanText(`(${value})`)} || '"'`
+          : `to_json(${value})::VARCHAR`;
+    return `(CASE WHEN ${step} = 0 THEN NULL WHEN (${to} - ${from})::DOUBLE / ${step}::DOUBLE < 0 THEN '[]' ELSE ${arrayOf(`list_transform(range(${count}), lambda "@j": ${text})`)} END)`;
+  });
 };
 
 const zip: Emit = (operands, call) => {
   const lists = operands.map((_, at) =>
     once(
       'a',
-      [json(operands, at, call)],
+      [dynamicAt(operands, at, call)],
       (a) => `(CASE WHEN ${isArray(a)} THEN ${elementsOf(a)} WHEN ${a} IS NULL THEN ['null'] ELSE [${a}] END)`,
     ),
   );
@@ -241,7 +247,11 @@ function sets(
   combine: (first: string, rest: readonly string[]) => string,
 ): string {
   const lists = operands.map((_, at) =>
-    once('a', [json(operands, at, call)], (a) => `(CASE WHEN ${isArray(a)} THEN list_distinct(${elementsOf(a)}) END)`),
+    once(
+      'a',
+      [dynamicAt(operands, at, call)],
+      (a) => `(CASE WHEN ${isArray(a)} THEN list_distinct(${elementsOf(a)}) END)`,
+    ),
   );
   return once('s', lists, (first = '', ...rest) => {
     const missing = [first, ...rest].map((each) => `${each} IS NULL`).join(' OR ');
@@ -277,14 +287,18 @@ const setHasElement: Emit = (operands, call) => {
 };
 
 const setEquals: Emit = (operands, call) =>
-  once('s', [json(operands, 0, call), json(operands, 1, call)], (a, b) => {
+  once('s', [dynamicAt(operands, 0, call), dynamicAt(operands, 1, call)], (a, b) => {
     const list = (each: string): string => `list_sort(list_distinct(${elementsOf(each)}))`;
     return `(CASE WHEN ${isArray(a)} AND ${isArray(b)} THEN ${list(a)} = ${list(b)} END)`;
   });
 
 const jaccardIndex: Emit = (operands, call) => {
   const lists = [0, 1].map((at) =>
-    once('a', [json(operands, at, call)], (a) => `(CASE WHEN ${isArray(a)} THEN list_distinct(${elementsOf(a)}) END)`),
+    once(
+      'a',
+      [dynamicAt(operands, at, call)],
+      (a) => `(CASE WHEN ${isArray(a)} THEN list_distinct(${elementsOf(a)}) END)`,
+    ),
   );
   return once('s', lists, (a, b) => {
     const both = `len(list_filter(${a}, lambda "@e": list_contains(${b}, "@e")))`;
@@ -303,8 +317,8 @@ export const arrays: readonly ScalarFunction[] = [
   entry(
     'array_index_of',
     arrayIndexOf,
-    `print array_index_of(dynamic(["this", "is", "an", "example", "an"]), "an", 1, -1, 2), array_index_of(dynamic([1, 2]), 7)`,
-    ['4', '-1'],
+    `print array_index_of(dynamic(["this", "is", "an", "example", "an"]), "an", 1, -1, 2), array_index_of(dynamic([1, 2]), 7), array_index_of(dynamic([1, 2]), 2, 0, -2), array_index_of(dynamic([1, 2]), 2, 0, -1, -1)`,
+    ['4', '-1', null, null],
   ),
   entry('array_concat', arrayConcat, 'print tostring(array_concat(dynamic([1]), dynamic(["a", 2])))', ['[1,"a",2]']),
   entry(
@@ -326,19 +340,12 @@ export const arrays: readonly ScalarFunction[] = [
   entry('array_shift_right', shift('right'), 'print tostring(array_shift_right(dynamic([1, 2, 3]), 2))', [
     '[null,null,1]',
   ]),
-  entry(
-    'array_sort_asc',
-    sort('ASC'),
-    'print tostring(array_sort_asc(dynamic([10, null, 9.5]))), tostring(array_sort_asc(dynamic([null, "b", "a"]), false))',
-    ['[9.5,10,null]', '[null,"a","b"]'],
-  ),
-  entry('array_sort_desc', sort('DESC'), 'print tostring(array_sort_desc(dynamic([9, null, 10])))', ['[10,9,null]']),
   entry('array_sum', arraySum, 'print array_sum(dynamic([1, 2.5]))', [3.5]),
   entry('array_iff | array_iif', arrayIff, 'print tostring(array_iff(dynamic([true, 0, "x"]), dynamic([1]), 5))', [
     '[1,5,null]',
   ]),
   entry('array_reverse', arrayReverse, 'print tostring(array_reverse(dynamic([1, 2])))', ['[2,1]']),
-  entry('repeat', arrayRepeat, 'print tostring(repeat(1, 3))', ['[1,1,1]']),
+  entry('repeat', arrayRepeat, 'print tostring(repeat(1, 3)), isnull(repeat(1, long(null)))', ['[1,1,1]', true]),
   entry('range', range, 'print tostring(range(1, 8, 3)), tostring(range(3, 1)), tostring(range(1.0, 2.0, 0.5))', [
     '[1,4,7]',
     '[]',

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { before, test } from 'node:test';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
+import { engine } from '../../../test/kql/trees.ts';
 import { scalarFunctions } from './index.ts';
 
-let instance: DuckDBInstance;
 let connection: DuckDBConnection;
-
 before(async () => {
-  instance = await DuckDBInstance.create(':memory:');
-  connection = await instance.connect();
-});
-
-after(() => {
-  connection.closeSync();
-  instance.closeSync();
+  connection = await engine();
 });
 
 /** Arguments behind the program's name, read character by character by the rules of CommandLineToArgvW. */

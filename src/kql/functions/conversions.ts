@@ -3,6 +3,7 @@
 
 import { sqlType } from '../emit/representation.ts';
 import type { KqlType } from '../ir.ts';
+import { converting, ofText, type TextReaders } from './converting.ts';
 import type { Call, Operand, ScalarFunction } from './scalar.ts';
 import { always, entry, jsonString, once, operand, orEmptyText, refuse } from './sql.ts';
 import { datetimeText, parseDatetimeSql, parseTimespanSql, timespanText } from './times.ts';
@@ -106,8 +107,12 @@ function boolOfText(sql: string): string {
   );
 }
 
+/** What comes behind the digits of a guid is passed over, as documented: …/toguid-function */
 function guidOfText(sql: string): string {
-  return `TRY_CAST(trim(${sql}) AS UUID)::VARCHAR`;
+  return once('g', [sql], (g) => {
+    const begun = `regexp_extract(${g}, '(?i)^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}')`;
+    return `coalesce(TRY_CAST(trim(${g}) AS UUID), TRY_CAST(${begun} AS UUID))::VARCHAR`;
+  });
 }
 
 /** A real cut toward zero, at the type's ends where it is beyond them; NaN is null. */
@@ -125,27 +130,6 @@ function intOfLong(sql: string): string {
   return once('n', [sql], (n) => `((((${n} & 4294967295) + 2147483648) % 4294967296) - 2147483648)::INTEGER`);
 }
 
-/** The operand as a value of the type; NULL where it has none. Never an error of the engine. */
-export function convert(value: Operand, type: KqlType, call: Call): string {
-  const { sql } = value;
-  if (value.type === type) return sql;
-  if (type === 'string') return asText(value, call);
-  if (type === 'dynamic') return asDynamic(value, call);
-  if (value.type === 'dynamic') return convertDynamic(sql, type, call);
-  if (value.type === 'string') return convertText(sql, type, call);
-  if (type === 'int' || type === 'long') return convertToWhole(value, type, call);
-  if (type === 'real' && value.type !== 'guid') return `(${sql})::${value.type === 'bool' ? 'INTEGER::' : ''}DOUBLE`;
-  if (type === 'bool' && (isNumeric(value.type) || value.type === 'timespan')) return `(${sql} <> 0)`;
-  if (type === 'decimal' && isNumeric(value.type)) return `TRY_CAST(${sql} AS ${sqlType('decimal')})`;
-  if (type === 'datetime' && value.type === 'long') return sql;
-  if (type === 'timespan' && value.type === 'long') return sql;
-  return refuse(`${call.name}: a ${value.type} as a ${type}`, call);
-}
-
-function isNumeric(type: KqlType): boolean {
-  return type === 'int' || type === 'long' || type === 'real' || type === 'decimal';
-}
-
 function convertToWhole({ sql, type: from }: Operand, type: 'int' | 'long', call: Call): string {
   if (from === 'bool') return `(${sql})::${type === 'int' ? 'INTEGER' : 'BIGINT'}`;
   if (from === 'real') return wholeOfReal(sql, type === 'int' ? 'INTEGER' : 'BIGINT');
@@ -155,27 +139,19 @@ function convertToWhole({ sql, type: from }: Operand, type: 'int' | 'long', call
   return type === 'long' ? sql : intOfLong(sql);
 }
 
+const textReaders: TextReaders = {
+  int: (sql) => wholeOfText(sql, 'INTEGER'),
+  long: (sql) => wholeOfText(sql, 'BIGINT'),
+  real: realOfText,
+  bool: boolOfText,
+  guid: guidOfText,
+  datetime: parseDatetimeSql,
+  timespan: parseTimespanSql,
+  decimal: (sql) => `TRY_CAST(${sql} AS ${sqlType('decimal')})`,
+};
+
 export function convertText(sql: string, type: KqlType, call: Call): string {
-  switch (type) {
-    case 'int':
-      return wholeOfText(sql, 'INTEGER');
-    case 'long':
-      return wholeOfText(sql, 'BIGINT');
-    case 'real':
-      return realOfText(sql);
-    case 'bool':
-      return boolOfText(sql);
-    case 'guid':
-      return guidOfText(sql);
-    case 'datetime':
-      return parseDatetimeSql(sql);
-    case 'timespan':
-      return parseTimespanSql(sql);
-    case 'decimal':
-      return `TRY_CAST(${sql} AS ${sqlType('decimal')})`;
-    default:
-      return refuse(`${call.name}: text as a ${type}`, call);
-  }
+  return ofText(textReaders, sql, type, call);
 }
 
 /** By what the value holds: a number, a truth value, or text in the type's syntax. */
@@ -214,6 +190,18 @@ function usual(d: string, type: 'int' | 'long' | 'real' | 'bool'): string {
   const limit = type === 'int' ? '2147483648e0' : '9007199254740992e0';
   return `WHEN abs(${number}) < ${limit} THEN trunc(${number})::${sqlType(type)}`;
 }
+
+/** The operand as a value of the type; NULL where it has none. Never an error of the engine. */
+export const convert = converting({
+  asText,
+  asDynamic,
+  ofDynamic: convertDynamic,
+  ofText: convertText,
+  toWhole: convertToWhole,
+  toReal: ({ sql, type }) => `(${sql})::${type === 'bool' ? 'INTEGER::' : ''}DOUBLE`,
+  toBool: (sql) => `(${sql} <> 0)`,
+  toDecimal: (sql) => `TRY_CAST(${sql} AS ${sqlType('decimal')})`,
+});
 
 /** Text as a dynamic value: JSON where it is JSON, else a dynamic string; '' is null. */
 export function parseJson(sql: string): string {
@@ -262,18 +250,22 @@ export const conversions: readonly ScalarFunction[] = [
   ]),
   entry('toreal | todouble', conversion('real'), "print toreal('1e3'), toreal('x'), toreal(7)", [1000, null, 7]),
   entry('todecimal', conversion('decimal'), "print todecimal('1.5') == decimal(1.5)", [true]),
-  entry('toguid', conversion('guid'), "print toguid('AE3133F2-6E22-49AE-B06A-16E6A9B212EB'), toguid('x')", [
-    'ae3133f2-6e22-49ae-b06a-16e6a9b212eb',
-    null,
-  ]),
+  entry(
+    'toguid',
+    conversion('guid'),
+    "print toguid('AE3133F2-6E22-49AE-B06A-16E6A9B212EB'), toguid('x'), toguid('ae3133f2-6e2249aeb06a16e6a9b212eb, seen')",
+    ['ae3133f2-6e22-49ae-b06a-16e6a9b212eb', null, 'ae3133f2-6e22-49ae-b06a-16e6a9b212eb'],
+  ),
   entry('todatetime', conversion('datetime'), "print todatetime('2015-12-24'), todatetime('x')", [
     '635865120000000000',
     null,
   ]),
-  entry('totimespan | totime', conversion('timespan'), "print totimespan('1.02:03:04.5'), totimespan('00:01:00 x')", [
-    '937845000000',
-    null,
-  ]),
+  entry(
+    'totimespan | totime',
+    conversion('timespan'),
+    "print totimespan('1.02:03:04.5'), totimespan('00:01:00 x'), totimespan('99999999.00:00')",
+    ['937845000000', null, null],
+  ),
   entry(
     'parse_json | todynamic | toobject | parsejson',
     (operands, call) => {

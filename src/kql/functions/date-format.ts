@@ -5,7 +5,8 @@ import type { Call, Emit } from './scalar.ts';
 import { literalText, once, operand, orEmptyText, refuse, text } from './sql.ts';
 import { secondOf, tick } from './times.ts';
 
-type Elements = Readonly<Record<string, (ticks: string) => string>>;
+/** SQL of each element of a format. */
+export type Elements = Readonly<Record<string, (ticks: string) => string>>;
 
 function twoDigits(sql: string): string {
   return `lpad((${sql})::VARCHAR, 2, '0')`;
@@ -63,28 +64,64 @@ const timespanElements: Elements = {
   ss: (t) => twoDigits(second(t)),
 };
 
-/** A run of one letter is an element, a documented delimiter itself. */
-function formatted(ticks: string, format: string, elements: Elements, call: Call): string {
-  const parts = format.match(/([A-Za-z])\1*|[^A-Za-z]+/g) ?? [];
-  const sql = parts.map((each) => {
-    if (/^[ /:,._[\]-]+$/.test(each)) return text(each);
-    if (/^(?:f{1,7}|F{1,7})$/.test(each)) return fraction(each, ticks);
-    if (elements === timespanElements && /^d{1,8}$/.test(each))
-      return `lpad((${ticks} // ${tick.day})::VARCHAR, greatest(${each.length}, length((${ticks} // ${tick.day})::VARCHAR))::INTEGER, '0')`;
-    return elements[each]?.(ticks) ?? refuse(`${call.name} with ${each}`, call);
-  });
-  return sql.length > 0 ? `(${sql.join(' || ')})` : "''";
+type Of = 'datetime' | 'timespan';
+
+/** How a dialect writes the elements of a format. */
+export interface FormatSql {
+  readonly text: (value: string) => string;
+  /** Digits of the second's fraction. */
+  readonly fraction: (element: string, ticks: string) => string;
+  /** Days of a timespan, of so many digits at least. */
+  readonly days: (ticks: string, digits: number) => string;
+  readonly joined: (parts: readonly string[]) => string;
+  /** The text, of ticks that are evaluated once: '' for null. */
+  readonly shown: (ticks: string, formatted: (ticks: string) => string) => string;
 }
 
-function format(elements: Elements): Emit {
-  return (operands, call) => {
+/** A run of one letter is an element, a documented delimiter itself. */
+function partsOf(
+  ticks: string,
+  format: string,
+  elements: Elements,
+  call: Call,
+  sql: FormatSql,
+  of: Of,
+): readonly string[] {
+  const parts = format.match(/([A-Za-z])\1*|[^A-Za-z]+/g) ?? [];
+  return parts.map((each) => {
+    if (/^[ /:,._[\]-]+$/.test(each)) return sql.text(each);
+    if (/^(?:f{1,7}|F{1,7})$/.test(each)) return sql.fraction(each, ticks);
+    if (of === 'timespan' && /^d{1,8}$/.test(each)) return sql.days(ticks, each.length);
+    return elements[each]?.(ticks) ?? refuse(`${call.name} with ${each}`, call);
+  });
+}
+
+/** Formats of datetimes, or of timespans, whose days are counted and whose sign is not shown. */
+export function formatting(sql: FormatSql): (elements: Elements, of: Of) => Emit {
+  return (elements, of) => (operands, call) => {
     const value = operand(operands, 0, call);
     const wanted = literalText(operands, 1, call);
     if (value.type !== 'datetime' && value.type !== 'timespan') return refuse(`${call.name} of a ${value.type}`, call);
-    const ticks = elements === timespanElements ? `abs(${value.sql})` : value.sql;
-    return orEmptyText(once('t', [ticks], (t) => formatted(t, wanted, elements, call)));
+    const ticks = of === 'timespan' ? `abs(${value.sql})` : value.sql;
+    return sql.shown(ticks, (t) => {
+      const parts = partsOf(t, wanted, elements, call, sql, of);
+      return parts.length > 0 ? sql.joined(parts) : "''";
+    });
   };
 }
 
-export const formatDatetime: Emit = format(datetimeElements);
-export const formatTimespan: Emit = format(timespanElements);
+const format = formatting({
+  text,
+  fraction,
+  days: (ticks, digits) => {
+    const days = `(${ticks} // ${tick.day})::VARCHAR`;
+    return `lpad(${days}, greatest(${digits}, length(${days}))::INTEGER, '0')`;
+  },
+  joined: (parts) => `(${parts.join(' || ')})`,
+  // A text of delimiters alone is the same for null.
+  shown: (ticks, formatted) =>
+    orEmptyText(once('t', [ticks], (t) => `(CASE WHEN ${t} IS NOT NULL THEN ${formatted(t)} END)`)),
+});
+
+export const formatDatetime: Emit = format(datetimeElements, 'datetime');
+export const formatTimespan: Emit = format(timespanElements, 'timespan');

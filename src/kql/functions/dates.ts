@@ -3,25 +3,17 @@
 
 import { sqlType, ticksAtUnixEpoch } from '../emit/representation.ts';
 import { formatDatetime, formatTimespan } from './date-format.ts';
-import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
-import { entry, literalText, long, once, operand, refuse } from './sql.ts';
+import { fixedTicks, monthsIn, type Period, periodEnd, periodName, periodStart, ticksAt } from './periods.ts';
+import type { Emit, Operand, ScalarFunction } from './scalar.ts';
+import { entry, literalText, long, once, operand, refuse, text } from './sql.ts';
 import { secondOf, tick, ticksOf } from './times.ts';
 
 const ticksInSecond = tick.second;
-
-function ticksAt(operands: readonly Operand[], at: number, call: Call): string {
-  const value = operand(operands, at, call);
-  return value.type === 'datetime' || value.type === 'timespan'
-    ? value.sql
-    : refuse(`${call.name} of a ${value.type}`, call);
-}
 
 /** A calendar field as a whole number of the call's type. */
 function part(sql: (timestamp: string) => string): Emit {
   return (operands, call) => `(${sql(secondOf(ticksAt(operands, 0, call)))})::${sqlType(call.type)}`;
 }
-
-type Period = 'day' | 'week' | 'month' | 'year';
 
 /** First tick of the period that is `offset` periods after the one in which the datetime is. */
 function startOf(period: Period, ticks: string, offset: string): string {
@@ -34,30 +26,6 @@ function startOf(period: Period, ticks: string, offset: string): string {
     );
   const months = period === 'year' ? `12 * (${offset})` : `(${offset})`;
   return ticksOf(`(date_trunc('${period}', ${secondOf(ticks)}) + to_months((${months})::INTEGER))`);
-}
-
-function periodStart(period: Period): Emit {
-  return (operands, call) => startOf(period, ticksAt(operands, 0, call), operands[1]?.sql ?? '0');
-}
-
-function periodEnd(period: Period): Emit {
-  return (operands, call) => `(${startOf(period, ticksAt(operands, 0, call), `(${operands[1]?.sql ?? '0'} + 1)`)} - 1)`;
-}
-
-const fixedTicks: Readonly<Record<string, bigint>> = {
-  week: 7n * tick.day,
-  day: tick.day,
-  hour: tick.hour,
-  minute: tick.minute,
-  second: tick.second,
-  millisecond: tick.millisecond,
-  microsecond: 10n,
-};
-
-const monthsIn: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 };
-
-function periodName(operands: readonly Operand[], call: Call): string {
-  return literalText(operands, 0, call).toLowerCase();
 }
 
 /** `datetime_add(period, amount, datetime)`; a day that a month has not becomes its last one. */
@@ -161,19 +129,24 @@ const makeTimespan: Emit = (operands, call) => {
   });
 };
 
-function fromUnix(ticksEach: bigint): Emit {
+function fromUnix(ticks: (value: Operand) => string): Emit {
   return (operands, call) => {
-    const value = operand(operands, 0, call);
-    const ticks =
-      value.type === 'real' ? `trunc(${value.sql} * ${ticksEach})::BIGINT` : `(${value.sql})::BIGINT * ${ticksEach}`;
     return once(
       'u',
-      [ticks],
+      [ticks(operand(operands, 0, call))],
       (u) =>
         `(CASE WHEN ${u} BETWEEN ${long(-ticksAtUnixEpoch)} AND ${long(2_534_023_007_999_999_999n)} THEN ${u} + ${ticksAtUnixEpoch} END)`,
     );
   };
 }
+
+const ofUnit =
+  (ticksEach: bigint) =>
+  ({ sql, type }: Operand): string =>
+    type === 'real' ? `trunc(${sql} * ${ticksEach})::BIGINT` : `(${sql})::BIGINT * ${ticksEach}`;
+
+const ofNanoseconds = ({ sql, type }: Operand): string =>
+  type === 'real' ? `trunc(${sql} / 100)::BIGINT` : `(${sql})::BIGINT // 100`;
 
 const around: Emit = (operands, call) => {
   const [x, center, delta] = [ticksAt(operands, 0, call), ticksAt(operands, 1, call), operand(operands, 2, call).sql];
@@ -182,27 +155,56 @@ const around: Emit = (operands, call) => {
 
 const march = 'datetime(2017-03-15 10:20:30)';
 
+/** The clock of a time zone, by its IANA name, at a time in UTC. What the name is must be known when the query is compiled. */
+const utcToLocal: Emit = (operands, call) => {
+  const zone = literalText(operands, 1, call);
+  if (!isTimeZone(zone)) return refuse(`the time zone ${zone}`, call);
+  return once('z', [ticksAt(operands, 0, call)], (ticks) => {
+    const second = secondOf(ticks);
+    const local = `timezone(${text(zone)}, timezone('UTC', ${second}))`;
+    return `(${ticks} + (epoch(${local}) - epoch(${second}))::BIGINT * ${tick.second})`;
+  });
+};
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+)*$/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const dates: readonly ScalarFunction[] = [
   entry(
     'startofday',
-    periodStart('day'),
+    periodStart(startOf, 'day'),
     `print startofday(${march}) == datetime(2017-03-15), startofday(${march}, -1) == datetime(2017-03-14)`,
     [true, true],
   ),
   entry(
     'startofweek',
-    periodStart('week'),
+    periodStart(startOf, 'week'),
     `print startofweek(${march}) == datetime(2017-03-12), startofweek(${march}, 1) == datetime(2017-03-19)`,
     [true, true],
   ),
-  entry('startofmonth', periodStart('month'), `print startofmonth(${march}) == datetime(2017-03-01)`, [true]),
-  entry('startofyear', periodStart('year'), `print startofyear(${march}, 1) == datetime(2018-01-01)`, [true]),
-  entry('endofday', periodEnd('day'), `print endofday(${march}) == datetime(2017-03-15 23:59:59.9999999)`, [true]),
-  entry('endofweek', periodEnd('week'), `print endofweek(${march}) == datetime(2017-03-18 23:59:59.9999999)`, [true]),
-  entry('endofmonth', periodEnd('month'), `print endofmonth(${march}, -1) == datetime(2017-02-28 23:59:59.9999999)`, [
+  entry('startofmonth', periodStart(startOf, 'month'), `print startofmonth(${march}) == datetime(2017-03-01)`, [true]),
+  entry('startofyear', periodStart(startOf, 'year'), `print startofyear(${march}, 1) == datetime(2018-01-01)`, [true]),
+  entry('endofday', periodEnd(startOf, 'day'), `print endofday(${march}) == datetime(2017-03-15 23:59:59.9999999)`, [
     true,
   ]),
-  entry('endofyear', periodEnd('year'), `print endofyear(${march}) == datetime(2017-12-31 23:59:59.9999999)`, [true]),
+  entry('endofweek', periodEnd(startOf, 'week'), `print endofweek(${march}) == datetime(2017-03-18 23:59:59.9999999)`, [
+    true,
+  ]),
+  entry(
+    'endofmonth',
+    periodEnd(startOf, 'month'),
+    `print endofmonth(${march}, -1) == datetime(2017-02-28 23:59:59.9999999)`,
+    [true],
+  ),
+  entry('endofyear', periodEnd(startOf, 'year'), `print endofyear(${march}) == datetime(2017-12-31 23:59:59.9999999)`, [
+    true,
+  ]),
   entry(
     'dayofweek',
     (operands, call) => `((${ticksAt(operands, 0, call)} // ${tick.day} + 1) % 7 * ${tick.day})`,
@@ -275,20 +277,26 @@ export const dates: readonly ScalarFunction[] = [
   ]),
   entry(
     'unixtime_seconds_todatetime',
-    fromUnix(tick.second),
+    fromUnix(ofUnit(tick.second)),
     'print unixtime_seconds_todatetime(1546300800) == datetime(2019-01-01)',
     [true],
   ),
   entry(
     'unixtime_milliseconds_todatetime',
-    fromUnix(tick.millisecond),
+    fromUnix(ofUnit(tick.millisecond)),
     'print unixtime_milliseconds_todatetime(1546300800000) == datetime(2019-01-01)',
     [true],
   ),
   entry(
     'unixtime_microseconds_todatetime',
-    fromUnix(10n),
+    fromUnix(ofUnit(10n)),
     'print unixtime_microseconds_todatetime(1546300800000000) == datetime(2019-01-01)',
+    [true],
+  ),
+  entry(
+    'unixtime_nanoseconds_todatetime',
+    fromUnix(ofNanoseconds),
+    'print unixtime_nanoseconds_todatetime(1546300800000000199) == datetime(2019-01-01 00:00:00.0000001)',
     [true],
   ),
   entry(
@@ -300,8 +308,14 @@ export const dates: readonly ScalarFunction[] = [
   entry(
     'format_datetime',
     formatDatetime,
-    "print format_datetime(datetime(2017-01-29 09:00:05.12), 'yyyy-M-dd [h:mm:ss.fff tt]')",
-    ['2017-1-29 [9:00:05.120 AM]'],
+    "print format_datetime(datetime(2017-01-29 09:00:05.12), 'yyyy-M-dd [h:mm:ss.fff tt]'), format_datetime(datetime(null), '-')",
+    ['2017-1-29 [9:00:05.120 AM]', ''],
+  ),
+  entry(
+    'datetime_utc_to_local',
+    utcToLocal,
+    "print datetime_utc_to_local(datetime(2020-07-01 10:00), 'Europe/Berlin') == datetime(2020-07-01 12:00), datetime_utc_to_local(datetime(2020-01-01 10:00:00.1234567), 'US/Pacific') == datetime(2020-01-01 02:00:00.1234567)",
+    [true, true],
   ),
   entry('format_timespan', formatTimespan, "print format_timespan(time(29.09:00:05.12345), 'dd.hh:mm:ss:FF')", [
     '29.09:00:05:12',

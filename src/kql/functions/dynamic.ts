@@ -90,7 +90,7 @@ const index: Emit = (operands, call) => {
 };
 
 /** `a.b[0]` as `$.a.b[0]` or `$['a']`: steps that are keys and indexes. */
-function pathSteps(source: string, call: Call): readonly (string | number)[] {
+export function pathSteps(source: string, call: Call): readonly (string | number)[] {
   const steps: (string | number)[] = [];
   const pattern = /\.([A-Za-z_][\w-]*)|\[(\d+)\]|\[(?:'([^']*)'|"([^"]*)")\]/y;
   pattern.lastIndex = 1;
@@ -148,7 +148,7 @@ const bagPackFilled: Emit = (operands, call) => {
 };
 
 /** Steps of a key of `bag_has_key` and its kin: `$.a.b` is a path, anything else one key. */
-function keySteps(operands: readonly Operand[], at: number, call: Call): readonly (string | number)[] {
+export function keySteps(operands: readonly Operand[], at: number, call: Call): readonly (string | number)[] {
   const key = literalText(operands, at, call);
   return key.startsWith('$.') || key.startsWith('$[') ? pathSteps(key, call) : [key];
 }
@@ -184,34 +184,67 @@ const bagMerge: Emit = (operands, call) => {
   return rest.reduce((merged, each, depth) => merge(merged, each, depth), first ?? refuse(call.name, call));
 };
 
+/** Objects on the way to the key that are missing are made; a null bag stays null, as the documentation says. */
 const bagSetKey: Emit = (operands, call) => {
   const steps = keySteps(operands, 1, call);
-  const [key] = steps;
-  if (steps.length !== 1 || typeof key !== 'string') return refuse('bag_set_key with a path', call);
   const value = asElement(operand(operands, 2, call), call);
-  return once('g', [operand(operands, 0, call).sql, value], (bag, v) => {
-    const pair = `${text(JSON.stringify(key))} || ':' || ${v}`;
-    const pairs = `list_transform(json_keys(${bag}), lambda "@k": CASE WHEN "@k" = ${text(key)} THEN ${pair} ELSE ${pairOf(bag, '"@k"')} END)`;
-    const all = `list_concat(${pairs}, CASE WHEN list_contains(json_keys(${bag}), ${text(key)}) THEN []::VARCHAR[] ELSE [${pair}] END)`;
-    return `(CASE WHEN ${bag} IS NULL OR json_type(${bag}) = 'OBJECT' THEN ${objectOf(`coalesce(${all}, [${pair}])`)} END)`;
-  });
+  const set = (json: string, [step, ...rest]: readonly (string | number)[], v: string, depth: number): string => {
+    if (typeof step !== 'string') return refuse('bag_set_key with an index', call);
+    return once(`g${depth}`, [json], (bag) => {
+      const inner = rest.length === 0 ? v : set(`coalesce(${property(bag, step)}, '{}')`, rest, v, depth + 1);
+      const pair = `${text(JSON.stringify(step))} || ':' || ${inner}`;
+      const key = `"@k${depth}"`;
+      const pairs = `list_transform(json_keys(${bag}), lambda ${key}: CASE WHEN ${key} = ${text(step)} THEN ${pair} ELSE ${pairOf(bag, key)} END)`;
+      const all = `list_concat(${pairs}, CASE WHEN list_contains(json_keys(${bag}), ${text(step)}) THEN []::VARCHAR[] ELSE [${pair}] END)`;
+      const other = depth === 0 ? 'NULL' : `error('bag_set_key below a value that is no object is not supported')`;
+      return `(CASE WHEN json_type(${bag}) = 'OBJECT' THEN ${objectOf(all)} ELSE ${other} END)`;
+    });
+  };
+  return once('v', [value], (v) => set(operand(operands, 0, call).sql, steps, v, 0));
 };
+
+/** Keys that only the rows know: of the object itself, without paths. */
+function removeComputedKeys(operands: readonly Operand[], call: Call): string {
+  return once('r', [operand(operands, 0, call).sql, operand(operands, 1, call).sql], (bag, keys) => {
+    const texts = `list_transform(${elementsOf(keys)}, lambda "@e": coalesce("@e" ->> '$', ''))`;
+    const isPath = `list_bool_or(list_transform(${texts}, lambda "@t": starts_with("@t", '$.')))`;
+    const kept = `list_filter(json_keys(${bag}), lambda "@k": NOT list_contains(${texts}, "@k"))`;
+    const rest = objectOf(`list_transform(${kept}, lambda "@k": ${pairOf(bag, '"@k"')})`);
+    const refused = `error('bag_remove_keys with paths that are computed is not supported')`;
+    return `(CASE WHEN json_type(${bag}) IS DISTINCT FROM 'OBJECT' OR json_type(${keys}) IS DISTINCT FROM 'ARRAY' THEN ${bag} WHEN ${isPath} THEN ${refused} ELSE ${rest} END)`;
+  });
+}
+
+/** Keys and indexes on the way to a value. */
+export type Path = readonly (string | number)[];
+
+/** The second argument of `bag_remove_keys()`, where it is known. */
+export function removedPaths(operands: readonly Operand[], call: Call): readonly Path[] {
+  const parsed: unknown = JSON.parse(literalText(operands, 1, call));
+  if (!Array.isArray(parsed)) return refuse('bag_remove_keys of what is not an array', call);
+  return parsed.map((each) =>
+    typeof each === 'string' && each.startsWith('$.') ? pathSteps(each, call) : [String(each)],
+  );
+}
+
+/** Keys that an object loses itself, and what the values of others lose. */
+export function removedHere(removed: readonly Path[], call: Call) {
+  const here = removed.flatMap(([step, ...rest]) => (rest.length === 0 && typeof step === 'string' ? [step] : []));
+  const below = new Map<string, Path[]>();
+  for (const [step, ...rest] of removed) {
+    if (typeof step === 'number') return refuse('bag_remove_keys with an index', call);
+    if (step !== undefined && rest.length > 0) below.set(step, [...(below.get(step) ?? []), rest]);
+  }
+  return { here, below };
+}
 
 /** Keys, or paths of keys `$.a.b`, that are known when the query is compiled. */
 const bagRemoveKeys: Emit = (operands, call) => {
-  const parsed: unknown = JSON.parse(literalText(operands, 1, call));
-  if (!Array.isArray(parsed)) return refuse('bag_remove_keys of what is not an array', call);
-  const paths = parsed.map((each) =>
-    typeof each === 'string' && each.startsWith('$.') ? pathSteps(each, call) : [String(each)],
-  );
-  const remove = (json: string, removed: readonly (readonly (string | number)[])[], depth: number): string =>
+  if (!operands[1]?.literal) return removeComputedKeys(operands, call);
+  const paths = removedPaths(operands, call);
+  const remove = (json: string, removed: readonly Path[], depth: number): string =>
     once(`r${depth}`, [json], (j) => {
-      const here = removed.flatMap(([step, ...rest]) => (rest.length === 0 && typeof step === 'string' ? [step] : []));
-      const below = new Map<string, (readonly (string | number)[])[]>();
-      for (const [step, ...rest] of removed) {
-        if (typeof step === 'number') return refuse('bag_remove_keys with an index', call);
-        if (step !== undefined && rest.length > 0) below.set(step, [...(below.get(step) ?? []), rest]);
-      }
+      const { here, below } = removedHere(removed, call);
       const key = `"@k${depth}"`;
       const kept = `list_filter(json_keys(${j}), lambda ${key}: NOT list_contains([${here.map(text).join(', ')}]::VARCHAR[], ${key}))`;
       const inner = [...below].map(
@@ -231,10 +264,12 @@ const bagKeys: Emit = (operands, call) =>
     (j) => `(CASE WHEN json_type(${j}) = 'OBJECT' THEN to_json(json_keys(${j}))::VARCHAR END)`,
   );
 
+/** A key that is no text is left out with the value in its place; values that are missing, or no array at all, are null. */
 const bagZip: Emit = (operands, call) =>
   once('z', [operand(operands, 0, call).sql, operand(operands, 1, call).sql], (keys, values) => {
-    const pairs = `list_transform(list_filter(${elementsOf(keys)}, lambda "@k": json_type("@k") = 'VARCHAR'), lambda "@k", "@i": "@k" || ':' || coalesce((${elementsOf(values)})["@i"], 'null'))`;
-    return `(CASE WHEN ${isArray(keys)} AND ${isArray(values)} THEN ${objectOf(pairs)} END)`;
+    const pair = `CASE WHEN json_type("@k") = 'VARCHAR' THEN "@k" || ':' || coalesce((${elementsOf(values)})["@i"], 'null') END`;
+    const pairs = `list_filter(list_transform(${elementsOf(keys)}, lambda "@k", "@i": ${pair}), lambda "@e": "@e" IS NOT NULL)`;
+    return `(CASE WHEN ${isArray(keys)} THEN ${objectOf(pairs)} END)`;
   });
 
 export const dynamics: readonly ScalarFunction[] = [
@@ -271,15 +306,20 @@ export const dynamics: readonly ScalarFunction[] = [
   entry(
     'bag_set_key',
     bagSetKey,
-    `print tostring(bag_set_key(dynamic({"a": 1}), 'b', 2)), tostring(bag_set_key(dynamic({"a": 1}), 'a', 2))`,
-    ['{"a":1,"b":2}', '{"a":2}'],
+    `print tostring(bag_set_key(dynamic({"a": 1}), 'b', 2)), tostring(bag_set_key(dynamic({"a": 1}), 'a', 2)), tostring(bag_set_key(dynamic({"a": {"b": 1}}), '$.a.c', 'x')), tostring(bag_set_key(dynamic({"a": 1}), '$.b.c', 2)), isnull(bag_set_key(dynamic(null), 'a', 1))`,
+    ['{"a":1,"b":2}', '{"a":2}', '{"a":{"b":1,"c":"x"}}', '{"a":1,"b":{"c":2}}', true],
   ),
   entry(
     'bag_remove_keys',
     bagRemoveKeys,
-    `print tostring(bag_remove_keys(dynamic({"a": {"b": 1, "c": 2}, "d": 3}), dynamic(['$.a.b', 'd'])))`,
-    ['{"a":{"c":2}}'],
+    `print tostring(bag_remove_keys(dynamic({"a": {"b": 1, "c": 2}, "d": 3}), dynamic(['$.a.b', 'd']))), tostring(bag_remove_keys(dynamic({"a": 1, "b": 2}), split('b,c', ',')))`,
+    ['{"a":{"c":2}}', '{"a":1}'],
   ),
   entry('bag_keys', bagKeys, 'print tostring(bag_keys(dynamic({"a": 1, "b": 2})))', ['["a","b"]']),
-  entry('bag_zip', bagZip, "print tostring(bag_zip(dynamic(['a', 'b']), dynamic([1])))", ['{"a":1,"b":null}']),
+  entry(
+    'bag_zip',
+    bagZip,
+    "print tostring(bag_zip(dynamic(['a', 'b']), dynamic([1]))), tostring(bag_zip(dynamic([7, 'a']), dynamic([1, 2]))), tostring(bag_zip(dynamic(['a']), parse_json('7')))",
+    ['{"a":1,"b":null}', '{"a":2}', '{"a":null}'],
+  ),
 ];

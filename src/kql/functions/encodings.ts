@@ -51,15 +51,18 @@ const encodeGuid: Emit = (operands, call) =>
   );
 
 /** As it is in a form: letters, digits and `-_.!*()` stay, a space is `+`, all else `%` and two lower case digits. */
-const urlEncode: Emit = (operands, call) => {
-  const one = `CASE WHEN regexp_full_match("@c", '[A-Za-z0-9_.!*()-]') THEN "@c" WHEN "@c" = ' ' THEN '+' ELSE regexp_replace(lower(hex(encode("@c"))), '(..)', '%\\1', 'g') END`;
-  return once(
-    'u',
-    [textAt(operands, 0, call)],
-    (u) =>
-      `(CASE WHEN ${u} = '' THEN '' ELSE array_to_string(list_transform(string_split(${u}, ''), lambda "@c": ${one}), '') END)`,
-  );
-};
+/** `space`: what a space becomes. */
+const urlEncode =
+  (space: string): Emit =>
+  (operands, call) => {
+    const one = `CASE WHEN regexp_full_match("@c", '[A-Za-z0-9_.!*()-]') THEN "@c" WHEN "@c" = ' ' THEN '${space}' ELSE regexp_replace(lower(hex(encode("@c"))), '(..)', '%\\1', 'g') END`;
+    return once(
+      'u',
+      [textAt(operands, 0, call)],
+      (u) =>
+        `(CASE WHEN ${u} = '' THEN '' ELSE array_to_string(list_transform(string_split(${u}, ''), lambda "@c": ${one}), '') END)`,
+    );
+  };
 
 const urlDecode: Emit = (operands, call) =>
   `coalesce(TRY(url_decode(replace(${textAt(operands, 0, call)}, '+', ' '))), '')`;
@@ -97,7 +100,10 @@ export const encodings: readonly ScalarFunction[] = [
     "print base64_encode_fromguid(toguid('ae3133f2-6e22-49ae-b06a-16e6a9b212eb'))",
     ['8jMxriJurkmwahbmqbIS6w=='],
   ),
-  entry('url_encode', urlEncode, "print url_encode('https://a b/é')", ['https%3a%2f%2fa+b%2f%c3%a9']),
+  entry('url_encode_component', urlEncode('%20'), "print url_encode_component('https://a b/')", [
+    'https%3a%2f%2fa%20b%2f',
+  ]),
+  entry('url_encode', urlEncode('+'), "print url_encode('https://a b/é')", ['https%3a%2f%2fa+b%2f%c3%a9']),
   entry('url_decode', urlDecode, "print url_decode('https%3a%2f%2fa+b%20c')", ['https://a b c']),
   entry('hash_md5', digest('md5'), "print hash_md5('World'), hash_md5('')", ['f5a7924e621e84c9280a9a27e1bcb7f6', '']),
   entry('hash_sha1', digest('sha1'), "print hash_sha1('World')", ['70c07ec18ef89c5309bbb0937f3a6342411e1fdd']),

@@ -3,26 +3,13 @@
 
 import { sqlType } from '../emit/representation.ts';
 import { convert } from './conversions.ts';
+import { functionOf, numbersAs } from './operand-numbers.ts';
 import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
 import { entry, isNumber, isWhole, once, operand, refuse } from './sql.ts';
 
-function real(operands: readonly Operand[], at: number, call: Call): string {
-  const value = operand(operands, at, call);
-  return value.type === 'real' ? value.sql : convert(value, 'real', call);
-}
-
-function long(operands: readonly Operand[], at: number, call: Call): string {
-  return convert(operand(operands, at, call), 'long', call);
-}
-
-function realFunction(sql: (...values: string[]) => string): Emit {
-  return (operands, call) =>
-    once(
-      'x',
-      operands.map((_, at) => real(operands, at, call)),
-      sql,
-    );
-}
+const real = numbersAs('real', convert);
+const long = numbersAs('long', convert);
+const realFunction = functionOf(once, real);
 
 const nan = "'nan'::DOUBLE";
 
@@ -122,7 +109,7 @@ const toHex: Emit = (operands, call) => {
   return once(
     'h',
     [digits],
-    (h) => `coalesce(lpad(${h}, greatest((${width.sql})::BIGINT, length(${h}))::INTEGER, '0'), '')`,
+    (h) => `coalesce(lpad(${h}, greatest(least((${width.sql})::BIGINT, 16), length(${h}))::INTEGER, '0'), '')`,
   );
 };
 
@@ -290,11 +277,12 @@ export const numbers: readonly ScalarFunction[] = [
     'print bitset_count_ones(42)',
     ['3'],
   ),
-  entry('tohex', toHex, 'print tohex(256), tohex(-256), tohex(toint(-256), 8), tohex(256, 8)', [
+  entry('tohex', toHex, 'print tohex(256), tohex(-256), tohex(toint(-256), 8), tohex(256, 8), tohex(256, 20)', [
     '100',
     'ffffffffffffff00',
     'ffffff00',
     '00000100',
+    '0000000000000100',
   ]),
   entry(
     'rand',

@@ -3,49 +3,11 @@
 // NaN is equal to nothing and in no order, where the engine orders it after every number.
 
 import { literalSql, sqlType } from '../emit/representation.ts';
-import type { KqlType, Literal } from '../ir.ts';
+import type { KqlType } from '../ir.ts';
+import { between, branching, hasValue, logic, type Pair, pairing } from './comparing.ts';
 import { asText, convert } from './conversions.ts';
 import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
-import { entry, isNumber, isWhole, once, operand, refuse } from './sql.ts';
-
-/** Two operands as SQL values that the engine compares as KQL does. */
-export interface Pair {
-  readonly a: Operand;
-  readonly b: Operand;
-}
-
-/** Both operands in one type: text for a dynamic value beside a string, else the other operand's type. */
-export function paired(operands: readonly Operand[], call: Call): Pair {
-  const [a, b] = [operand(operands, 0, call), operand(operands, 1, call)];
-  if (a.type === 'dynamic' && b.type === 'dynamic')
-    return refuse(`${call.name} of two dynamic values without a conversion`, call);
-  if (a.type === b.type || (isNumber(a.type) && isNumber(b.type))) return { a, b };
-  if (a.type === 'dynamic') return withValue(a, b, call);
-  if (b.type === 'dynamic') {
-    const { a: typed, b: value } = withValue(b, a, call);
-    return { a: value, b: typed };
-  }
-  if (b.type === 'string' && b.literal) return { a, b: { sql: convert(b, a.type, call), type: a.type } };
-  if (a.type === 'string' && a.literal) return { a: { sql: convert(a, b.type, call), type: b.type }, b };
-  if (a.type === 'bool' && isNumber(b.type)) return { a: { sql: convert(a, 'long', call), type: 'long' }, b };
-  if (b.type === 'bool' && isNumber(a.type)) return { a, b: { sql: convert(b, 'long', call), type: 'long' } };
-  return refuse(`${call.name} of a ${a.type} and a ${b.type}`, call);
-}
-
-/** Beyond these, not every whole number is a double of its own. */
-const exactMost = 9_007_199_254_740_991n;
-
-/**
- * A dynamic value beside a typed one. Beside a known whole number that is a double, too, doubles are enough: rounding keeps
- * the order of numbers, and makes none that was not that number equal to it.
- */
-function withValue(value: Operand, other: Operand, call: Call): Pair {
-  const known = other.literal?.value;
-  const isExact = isWhole(other.type) && typeof known === 'bigint' && known <= exactMost && known >= -exactMost;
-  if (!isExact) return { a: valueAs(value, other.type, call), b: other };
-  const literal: Literal = { kind: 'literal', type: 'real', value: Number(known) };
-  return { a: valueAs(value, 'real', call), b: { sql: literalSql(literal), type: 'real', literal } };
-}
+import { entry, once, operand, refuse } from './sql.ts';
 
 /** A dynamic value as the type of what it stands beside. A JSON string is no number here, unlike in `tolong()`. */
 export function valueAs(value: Operand, type: KqlType, call: Call): Operand {
@@ -71,9 +33,14 @@ export function valueAs(value: Operand, type: KqlType, call: Call): Operand {
   return { sql, type: 'decimal' };
 }
 
-function hasValue(value: Operand): boolean {
-  return value.type === 'string' || (value.literal !== undefined && value.literal.value !== null);
-}
+/** Both operands in one type; the engine compares numbers of two types by itself. */
+export const paired = pairing({
+  convert,
+  literalSql,
+  valueAs,
+  numbers: (a, b) => ({ a, b }),
+  beside: (other) => other,
+});
 
 function mayBeNaN(value: Operand): boolean {
   return value.type === 'real' && !(value.literal && !Number.isNaN(value.literal.value));
@@ -113,28 +80,13 @@ function order(sign: string): Emit {
   };
 }
 
-function between(negated: boolean): Emit {
-  return (operands, call) => {
-    const [x, low, high] = [operand(operands, 0, call), operand(operands, 1, call), operand(operands, 2, call)];
-    const end: Operand =
-      high.type === 'timespan' && low.type === 'datetime'
-        ? { sql: `(${low.sql} + ${high.sql})`, type: 'datetime' }
-        : high;
-    const inside = once('w', [x.sql], (v) => {
-      const value = { ...x, sql: v };
-      return `(${order('>=')([value, low], call)} AND ${order('<=')([value, end], call)})`;
-    });
-    return negated ? `(NOT ${inside})` : inside;
-  };
-}
+const isBetween = between(once, order, (time, span) => `(${time} + ${span})`);
 
 export function asBool(value: Operand, call: Call): string {
   return value.type === 'bool' ? value.sql : convert(value, 'bool', call);
 }
 
-function logic(word: string): Emit {
-  return (operands, call) => `(${operands.map((each) => asBool(each, call)).join(` ${word} `)})`;
-}
+const joined = logic(asBool);
 
 const comparisons: readonly ScalarFunction[] = [
   {
@@ -168,21 +120,21 @@ const comparisons: readonly ScalarFunction[] = [
   entry('>=', order('>='), 'print 2 >= 2, real(nan) >= real(nan)', [true, false]),
   entry(
     'between',
-    between(false),
+    isBetween(false),
     'print 5 between (1 .. 5), datetime(2020-01-02) between (datetime(2020-01-01) .. 1d)',
     [true, true],
   ),
-  entry('!between', between(true), 'print 6 !between (1 .. 5)', [true]),
+  entry('!between', isBetween(true), 'print 6 !between (1 .. 5)', [true]),
 ];
 
 const logicals: readonly ScalarFunction[] = [
   {
-    ...entry('and', logic('AND'), 'print bool(null) and false, bool(null) and true', [false, null]),
-    condition: logic('AND'),
+    ...entry('and', joined('AND'), 'print bool(null) and false, bool(null) and true', [false, null]),
+    condition: joined('AND'),
   },
   {
-    ...entry('or', logic('OR'), 'print bool(null) or true, bool(null) or false', [true, null]),
-    condition: logic('OR'),
+    ...entry('or', joined('OR'), 'print bool(null) or true, bool(null) or false', [true, null]),
+    condition: joined('OR'),
   },
   entry(
     'not',
@@ -232,11 +184,7 @@ function emptyTest(operands: readonly Operand[], call: Call, empty: boolean): st
 }
 
 /** Values of one type for `iff`, `case`, `coalesce`: the call's own type. */
-export function branch(value: Operand, call: Call): string {
-  if (value.type === call.type) return value.sql;
-  if (value.literal?.value === null) return literalSql({ kind: 'literal', type: call.type, value: null });
-  return convert(value, call.type, call);
-}
+export const branch = branching({ convert, literalSql });
 
 const conditionals: readonly ScalarFunction[] = [
   entry(

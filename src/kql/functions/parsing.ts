@@ -48,6 +48,8 @@ const parseUrlQuery: Emit = (operands, call) =>
   `('{"Query Parameters":' || ${parameters(textAt(operands, 0, call))} || '}')`;
 
 /** One to four numbers of at most eight digits, each with eight places of the decimal; null for anything else. */
+export const versionTooLarge = 'parse_version of a first part of more than 4 digits is not supported';
+
 const parseVersion: Emit = (operands, call) =>
   once(
     'v',
@@ -57,7 +59,9 @@ const parseVersion: Emit = (operands, call) =>
     (v) => {
       const part = (name: string): string => `coalesce(TRY_CAST(${v}.${name} AS HUGEINT), 0)`;
       const whole = `((${part('a')} * 100000000 + ${part('b')}) * 100000000 + ${part('c')}) * 100000000 + ${part('d')}`;
-      return `(CASE WHEN ${v}.a <> '' THEN (${whole})::DECIMAL(38,10) END)`;
+      // A decimal has 28 digits before its point.
+      const tooLarge = `CAST(error('${versionTooLarge}') AS DECIMAL(38,10))`;
+      return `(CASE WHEN ${v}.a = '' THEN NULL WHEN ${part('a')} > 9999 THEN ${tooLarge} ELSE (${whole})::DECIMAL(38,10) END)`;
     },
   );
 

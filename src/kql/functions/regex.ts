@@ -1,18 +1,12 @@
 // Regular expressions, which are RE2's on both sides. https://learn.microsoft.com/kusto/query/regex
 
 import { asText, convertText } from './conversions.ts';
+import { extraction, extractions, replacementOf, replaceOld, withNamedGroups } from './patterns.ts';
 import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
-import { arrayOf, bounded, bytesOf, entry, literalText, literalWhole, once, operand, refuse, text } from './sql.ts';
+import { arrayOf, bounded, bytesOf, entry, literalText, once, operand, refuse, text } from './sql.ts';
 
-/** How many groups of a pattern capture: an open parenthesis that is not escaped, in a class, or of `(?:` and its kin. */
-export function captureGroups(pattern: string): number {
-  const without = pattern.replace(/\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*\]/g, '');
-  return (without.match(/\((?!\?)|\(\?P?<(?![=!])/g) ?? []).length;
-}
-
-/** `(?<name>…)` is written `(?P<name>…)` for every version of RE2. */
 export function pattern(source: string): string {
-  return text(source.replace(/\(\?<(?=[A-Za-z_])/g, '(?P<'));
+  return text(withNamedGroups(source));
 }
 
 function source(operands: readonly Operand[], at: number, call: Call): string {
@@ -21,33 +15,13 @@ function source(operands: readonly Operand[], at: number, call: Call): string {
 
 /** The group of the first match, as the type of the fourth argument; '' or null where nothing matches. */
 const extract: Emit = (operands, call) => {
-  const regex = literalText(operands, 0, call);
-  const group = literalWhole(operands, 1, call);
-  if (group < 0n || Number(group) > captureGroups(regex))
-    return refuse(`extract of the group ${group}, which the pattern has not`, call);
+  const { regex, group } = extraction(operands, call);
   const found = `regexp_extract(${source(operands, 2, call)}, ${pattern(regex)}, ${group})`;
   return call.type === 'string' ? found : convertText(found, call.type, call);
 };
 
-/** Groups that are asked for by number; what the pattern has not is left out, and none at all means every one. */
-function wantedGroups(operands: readonly Operand[], count: number, call: Call): readonly number[] {
-  const every = Array.from({ length: count }, (_, at) => at + 1);
-  if (operands.length < 3) return every;
-  const parsed: unknown = JSON.parse(literalText(operands, 1, call));
-  if (!Array.isArray(parsed)) return refuse('extract_all with groups that are not an array', call);
-  const wanted = parsed.map((each) =>
-    typeof each === 'number' ? each : refuse('extract_all with the name of a group', call),
-  );
-  const known = wanted.filter((each) => each >= 0 && each <= count);
-  return known.length > 0 ? known : every;
-}
-
 const extractAll: Emit = (operands, call) => {
-  const regex = literalText(operands, 0, call);
-  const count = captureGroups(regex);
-  if (count < 1 || count > 16)
-    return refuse('extract_all with a pattern of no capture group, or of more than 16', call);
-  const groups = wantedGroups(operands, count, call);
+  const { regex, groups } = extractions(operands, call);
   return once('x', [source(operands, operands.length - 1, call)], (s) => {
     const matches = (group: number): string =>
       `list_transform(regexp_extract_all(${s}, ${pattern(regex)}, ${group}), lambda "@m": to_json(coalesce("@m", ''))::VARCHAR)`;
@@ -61,25 +35,12 @@ const extractAll: Emit = (operands, call) => {
   });
 };
 
-/** In the replacement `\1` is a group, `\0` the match, and any other backslash itself. */
 const replaceRegex: Emit = (operands, call) => {
-  const regex = literalText(operands, 1, call);
-  const replacement = literalText(operands, 2, call).replace(/\\(?![0-9\\])/g, '\\\\');
-  const groups = [...replacement.replaceAll('\\\\', '').matchAll(/\\([0-9])/g)].map(([, digit]) => Number(digit));
-  if (groups.some((group) => group > captureGroups(regex)))
-    return refuse(`${call.name} with a group that the pattern has not`, call);
-  // Each character of the replacement comes once for a match, each group at most as long as all matches.
-  const factor = Buffer.byteLength(replacement);
+  const { regex, replacement, factor } = replacementOf(operands, call);
   return once('s', [source(operands, 0, call)], (s) => {
     const value = factor > 1 ? bounded(s, `(${bytesOf(s)} + 1) * ${factor}`) : s;
     return `regexp_replace(${value}, ${pattern(regex)}, ${text(replacement)}, 'g')`;
   });
-};
-
-/** The older `replace(regex, rewrite, text)`. */
-const replaceOld: Emit = (operands, call) => {
-  const [regex, rewrite, value] = [operand(operands, 0, call), operand(operands, 1, call), operand(operands, 2, call)];
-  return replaceRegex([value, regex, rewrite], call);
 };
 
 function replaced(s: string, from: string, to: string): string {
@@ -94,24 +55,61 @@ const replaceString: Emit = (operands, call) =>
     (s, from, to) => `(CASE WHEN ${from} = '' THEN ${s} ELSE ${replaced(s, from, to)} END)`,
   );
 
-const replaceStrings: Emit = (operands, call) => {
-  const list = (at: number): readonly string[] => {
+/** What is sought and what stands for it; what is no string is not sought, or stays as it is. */
+function pairsOf(operands: readonly Operand[], call: Call): readonly (readonly [from: string, to: string])[] {
+  const list = (at: number): readonly unknown[] => {
     const parsed: unknown = JSON.parse(literalText(operands, at, call));
-    return Array.isArray(parsed) ? parsed.map(String) : refuse(`${call.name} of what is not an array`, call);
+    return Array.isArray(parsed) ? parsed : refuse(`${call.name} of what is not an array`, call);
   };
-  const [lookups, rewrites] = [list(1), operands[2]?.type === 'string' ? null : list(2)];
-  const one = rewrites ? '' : literalText(operands, 2, call);
-  if (rewrites && rewrites.length !== lookups.length) return refuse(`${call.name} with arrays of two lengths`, call);
-  return lookups.reduce(
-    (s, from, at) => {
-      const to = rewrites?.[at] ?? one;
-      if (from === '') return s;
-      if (to.length <= from.length) return `replace(${s}, ${text(from)}, ${text(to)})`;
-      return once('s', [s], (value) => replaced(value, text(from), text(to)));
-    },
-    source(operands, 0, call),
-  );
-};
+  const lookups = list(1);
+  const one = operands[2]?.type === 'string' ? literalText(operands, 2, call) : null;
+  const rewrites = one === null ? list(2) : lookups.map(() => one);
+  if (rewrites.length !== lookups.length) return refuse(`${call.name} with arrays of two lengths`, call);
+  return lookups.flatMap((from, at) => {
+    const to = rewrites[at];
+    return typeof from === 'string' && from !== '' ? [[from, typeof to === 'string' ? to : from] as const] : [];
+  });
+}
+
+/** Characters for private use that are in none of these texts. */
+function unusedCharacters(count: number, texts: readonly string[]): readonly string[] {
+  const used = new Set(texts.flatMap((each) => [...each]));
+  const candidates = Array.from({ length: count + used.size }, (_, at) => String.fromCodePoint(0x10_fffd - at));
+  return candidates.filter((each) => !used.has(each)).slice(0, count);
+}
+
+/**
+ * `replace_strings`: one pair after the other, where no pair sees what an earlier one has put in. So a match first becomes
+ * a mark, and at the end every mark what stands for the match; the text's own marks are told apart by a character more.
+ * https://learn.microsoft.com/kusto/query/replace-strings-function
+ */
+export function replaceInOrder(
+  textAt: (operands: readonly Operand[], at: number, call: Call) => string,
+  replace: (sql: string, from: string, to: string) => string,
+  limit: (sql: string, factor: number) => string,
+): Emit {
+  return (operands, call) => {
+    const pairs = pairsOf(operands, call);
+    const [mark = '', own = '', ...places] = unusedCharacters(pairs.length + 2, pairs.flat());
+    const growths = pairs.map(([from, to]) => Buffer.byteLength(to) / Buffer.byteLength(from));
+    const [first, ...others] = pairs;
+    const longest = Math.max(others.length > 0 ? 2 * Buffer.byteLength(mark) : 1, ...growths);
+    const given = textAt(operands, 0, call);
+    const value = longest > 1 ? limit(given, longest) : given;
+    if (!first) return value;
+    if (others.length === 0) return replace(value, ...first);
+    const escaped = replace(value, mark, mark + own);
+    const marked = pairs.reduce((sql, [from], at) => replace(sql, from, `${mark}${places[at]}`), escaped);
+    const put = pairs.reduce((sql, [, to], at) => replace(sql, `${mark}${places[at]}`, to), marked);
+    return replace(put, mark + own, mark);
+  };
+}
+
+const replaceStrings = replaceInOrder(
+  source,
+  (sql, from, to) => `replace(${sql}, ${text(from)}, ${text(to)})`,
+  (sql, factor) => once('s', [sql], (s) => bounded(s, `${bytesOf(s)} * ${factor}`)),
+);
 
 /** What the regular expression matches at an end, or both; trimmed once, as long as the expression matches. */
 function trim(ends: 'start' | 'end' | 'both'): Emit {
@@ -136,20 +134,23 @@ export const regexes: readonly ScalarFunction[] = [
   entry(
     'extract_all | extractall',
     extractAll,
-    "print tostring(extract_all('([a-z])([0-9])', 'a1 b2')), tostring(extract_all('([a-z])[0-9]', 'a1 b2')), isnull(extract_all('(x)', 'a'))",
-    ['[["a","1"],["b","2"]]', '["a","b"]', true],
+    "print tostring(extract_all('([a-z])([0-9])', 'a1 b2')), tostring(extract_all('([a-z])[0-9]', 'a1 b2')), isnull(extract_all('(x)', 'a')), tostring(extract_all('(?P<word>[a-z])(?:-)([0-9])', dynamic(['word', 2]), 'a-1 b-2'))",
+    ['[["a","1"],["b","2"]]', '["a","b"]', true, '[["a","1"],["b","2"]]'],
   ),
   entry('replace_regex', replaceRegex, String.raw`print replace_regex('Number is 42', '([0-9]+)', @'<\1>')`, [
     'Number is <42>',
   ]),
-  entry('replace', replaceOld, String.raw`print replace('([0-9]+)', @'<\1>', 'is 42')`, ['is <42>']),
+  entry('replace', replaceOld(replaceRegex), String.raw`print replace('([0-9]+)', @'<\1>', 'is 42')`, ['is <42>']),
   entry('replace_string', replaceString, "print replace_string('a.b.c', '.', '-'), replace_string('abc', '', 'x')", [
     'a-b-c',
     'abc',
   ]),
-  entry('replace_strings', replaceStrings, "print replace_strings('a b', dynamic(['a', 'b']), dynamic(['x', 'y']))", [
-    'x y',
-  ]),
+  entry(
+    'replace_strings',
+    replaceStrings,
+    `print a = replace_strings('a b', dynamic(['a', 'b']), dynamic(['x', 'y'])), b = replace_strings('red green', dynamic(['red', 'green']), dynamic(['green', 'blue'])), c = replace_strings('atoms', dynamic(['tom', 'atoms', 7]), dynamic(['x', 'y', 'z'])), d = replace_strings('hi is', dynamic(['hi', 'i']), dynamic([4, 'o'])), e = replace_strings(unicode_codepoints_to_string(1114109, 97, 1114109, 1114108, 1114107), dynamic(['a', 'b']), dynamic(['', 'c'])) == unicode_codepoints_to_string(1114109, 1114109, 1114108, 1114107)`,
+    ['x y', 'green blue', 'axs', 'hi os', true],
+  ),
   entry('trim', trim('both'), "print trim('--', '--abc--'), trim(@'\\s+', '  x ')", ['abc', 'x']),
   entry('trim_start', trim('start'), "print trim_start('https://', 'https://bing.com')", ['bing.com']),
   entry('trim_end', trim('end'), "print trim_end('.com', 'bing.com')", ['bing']),

@@ -26,6 +26,15 @@ export interface Call {
 /** Throws `Unsupported` for what cannot be answered rightly. */
 export type Emit = (operands: readonly Operand[], call: Call) => string;
 
+// What every dialect has under these names (its conversions.ts and sql.ts), for code that serves each of them.
+
+/** The operand as a string, never NULL. */
+export type AsText = (value: Operand, call: Call) => string;
+/** The operand as a value of the type. */
+export type Convert = (value: Operand, type: KqlType, call: Call) => string;
+/** An expression over operands that are evaluated once, however often `body` names them. */
+export type Once = (key: string, operands: readonly string[], body: (...names: string[]) => string) => string;
+
 /** One query and its rows: JSON values, with int, long, datetime and timespan as text of their number. */
 export interface Golden {
   readonly query: string;

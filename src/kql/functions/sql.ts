@@ -77,6 +77,12 @@ export function literalWhole(operands: readonly Operand[], index: number, call: 
   return refuse(`${call.name} with an argument ${index + 1} that is not a literal`, call);
 }
 
+/** Whether an operand is left out, or is a whole number not below `least` that is known when the query is compiled. */
+export function isAtLeast(value: Operand | undefined, least: bigint): boolean {
+  const known = value?.literal?.value;
+  return value === undefined || (typeof known === 'bigint' && known >= least);
+}
+
 export function long(value: bigint | number): string {
   return integerLiteral(BigInt(value), 'BIGINT');
 }

@@ -4,24 +4,12 @@
 
 import { asText } from './conversions.ts';
 import { pattern } from './regex.ts';
-import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
-import { entry, literalText, operand, refuse } from './sql.ts';
+import type { ScalarFunction } from './scalar.ts';
+import { entry, literalText, operand } from './sql.ts';
+import { stringOperand, stringTest, type Test } from './string-tests.ts';
 import { type Borders, has } from './terms.ts';
 
-type Test = (a: string, b: string, needle: Operand, call: Call) => string;
-
-function stringOperand(value: Operand, call: Call): string {
-  if (value.type !== 'string' && value.type !== 'dynamic') return refuse(`${call.name} of a ${value.type}`, call);
-  return asText(value, call);
-}
-
-function emit(test: Test, negated: boolean): Emit {
-  return (operands, call) => {
-    const [a, b] = [operand(operands, 0, call), operand(operands, 1, call)];
-    const sql = test(stringOperand(a, call), asText(b, call), b, call);
-    return negated ? `(NOT ${sql})` : sql;
-  };
-}
+const emit = stringTest(asText);
 
 function fold(sql: string): string {
   return `lower(${sql})`;
@@ -68,7 +56,7 @@ export const stringOperators: readonly ScalarFunction[] = [
   entry(
     'matches regex',
     (operands, call) => {
-      const value = stringOperand(operand(operands, 0, call), call);
+      const value = stringOperand(operand(operands, 0, call), call, asText);
       return `regexp_matches(${value}, ${pattern(literalText(operands, 1, call))})`;
     },
     "print 'Fabrikam' matches regex 'b.*k', 'Fabrikam' matches regex '^b'",

@@ -2,7 +2,7 @@
 
 import { asText } from './conversions.ts';
 import type { Call, Emit, Operand, ScalarFunction } from './scalar.ts';
-import { bounded, bytesOf, elementsOf, entry, long, once, operand, refuse } from './sql.ts';
+import { bounded, bytesOf, elementsOf, entry, isAtLeast, long, once, operand, refuse } from './sql.ts';
 
 function textAt(operands: readonly Operand[], at: number, call: Call): string {
   return asText(operand(operands, at, call), call);
@@ -31,21 +31,24 @@ const substring: Emit = (operands, call) => {
 };
 
 /**
- * `indexof(source, lookup, start, length, occurrence)`: -1 where it is not found. The lookup must lie within the part that
- * is searched.
+ * `indexof(source, lookup, start, length, occurrence)`: -1 where it is not found; null for a length below -1 or an
+ * occurrence below 0. The lookup must lie within the part that is searched.
  */
 const indexOf: Emit = (operands, call) => {
   const [s, l] = [textAt(operands, 0, call), textAt(operands, 1, call)];
   const [start, count, occurrence] = [operands[2], operands[3], operands[4]];
   if (!start) return `(position(${l} IN ${s}) - 1)`;
   const size = count?.sql ?? long(-1);
+  const isValid = isAtLeast(count, -1n) && isAtLeast(occurrence, 0n);
+  if (occurrence?.literal?.value === 0n) return refuse(`${call.name} of the occurrence 0`, call);
   return once('i', [s, l, start.sql, size, occurrence?.sql ?? long(1)], (x, lookup, given, n, nth) => {
     const at = `(CASE WHEN ${given} >= 0 THEN ${given} ELSE greatest(length(${x}) + ${given}, 0) END)`;
     const part = (begin: string): string =>
       `(CASE WHEN ${n} < 0 THEN substring(${x}, ${begin} + 1) ELSE substring(${x}, ${begin} + 1, ${n}) END)`;
     // Each occurrence is looked for behind the one before, in as many characters again.
     const next = `"@at" + nullif(position(${lookup} IN ${part('"@at"')}), 0)`;
-    return `coalesce(list_reduce(range((${nth})::BIGINT), lambda "@at", "@j": ${next}, (${at})::BIGINT) - 1, -1)::BIGINT`;
+    const found = `coalesce(list_reduce(range((${nth})::BIGINT), lambda "@at", "@j": ${next}, (${at})::BIGINT) - 1, -1)::BIGINT`;
+    return isValid ? found : `(CASE WHEN ${n} >= -1 AND ${nth} >= 0 THEN ${found} END)`;
   });
 };
 
@@ -139,7 +142,7 @@ const translate: Emit = (operands, call) => {
   ];
   return once('t', [search, replacement, source], (from, to, s) => {
     const one = `CASE WHEN position("@c" IN ${from}) = 0 THEN "@c" ELSE substring(${to}, least(position("@c" IN ${from}), length(${to})), 1) END`;
-    return `array_to_string(list_transform(string_split(${s}, ''), lambda "@c": ${one}), '')`;
+    return `(CASE WHEN ${s} = '' THEN '' ELSE array_to_string(list_transform(string_split(${s}, ''), lambda "@c": ${one}), '') END)`;
   });
 };
 
@@ -232,8 +235,8 @@ export const strings: readonly ScalarFunction[] = [
   entry(
     'indexof',
     indexOf,
-    "print indexof('abcdefgabcdefg', 'cde', 1, 10, 2), indexof('abc', 'x'), indexof('abcdefg', 'cde', -5)",
-    ['9', '-1', '2'],
+    "print indexof('abcdefgabcdefg', 'cde', 1, 10, 2), indexof('abc', 'x'), indexof('abcdefg', 'cde', -5), indexof('abc', 'b', 0, -2), indexof('abc', 'b', 0, -1, -1)",
+    ['9', '-1', '2', null, null],
   ),
   entry('countof', countOf, "print countof('aaaa', 'aa'), countof('aaaa', 'aa', 'regex'), countof('abc', '')", [
     '3',
@@ -257,10 +260,12 @@ export const strings: readonly ScalarFunction[] = [
   entry('strrep', strrep, "print strrep('ABC', 2), strrep(123, 3, '.')", ['ABCABC', '123.123.123']),
   entry('strcmp', strcmp, "print strcmp('a', 'b'), strcmp('a', 'a'), strcmp('b', 'a')", ['-1', '0', '1']),
   entry('reverse', dynamicReverse, "print reverse('abc'), reverse(12)", ['cba', '21']),
-  entry('translate', translate, "print translate('krasp', 'otsku', 'spark'), translate('abc', 'x', 'abc')", [
-    'kusto',
-    'xxx',
-  ]),
+  entry(
+    'translate',
+    translate,
+    "print translate('krasp', 'otsku', 'spark'), translate('abc', 'x', 'abc'), translate('abc', 'xy', '')",
+    ['kusto', 'xxx', ''],
+  ),
   entry(
     'isascii',
     unary((s) => `regexp_full_match(${s}, '[\\x00-\\x7F]*')`),

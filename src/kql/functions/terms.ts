@@ -18,7 +18,7 @@ export interface Borders {
 }
 
 /** A pattern for the needle; a border counts only beside a character of a term. */
-function pattern(needle: string, borders: Borders): string {
+export function needlePattern(needle: string, borders: Borders): string {
   const first = [...needle].at(0) ?? '';
   const last = [...needle].at(-1) ?? '';
   const start = borders.start && termCharacter.test(first) ? before : '';
@@ -27,12 +27,12 @@ function pattern(needle: string, borders: Borders): string {
 }
 
 /** Needles in as few alternations as their length allows; those that need both borders share them. */
-function patterns(needles: readonly string[], borders: Borders): string[] {
+export function needlePatterns(needles: readonly string[], borders: Borders): string[] {
   const found: string[] = [];
   const chunks: string[][] = [];
   let length = patternLengthMax + 1;
   for (const needle of new Set(needles)) {
-    const form = pattern(needle, borders);
+    const form = needlePattern(needle, borders);
     const plain = form === `${before}${escapeRegex(needle)}${after}`;
     if (!plain) {
       found.push(form);
@@ -59,7 +59,7 @@ function matches(haystack: string, form: string, caseSensitive: boolean): string
 /** `haystack has needle` for a needle that is known: a search for the text, then for the borders where it was found. */
 export function hasLiteral(haystack: string, needle: string, borders: Borders, caseSensitive: boolean): string {
   if (needle === '') return 'true';
-  const form = pattern(needle, borders);
+  const form = needlePattern(needle, borders);
   const isPlain = form === escapeRegex(needle);
   const inside = `contains(${folded(haystack, caseSensitive)}, ${folded(text(needle), caseSensitive)})`;
   if (isPlain) return inside;
@@ -74,7 +74,7 @@ export function hasAnyLiteral(haystack: string, needles: readonly string[]): str
   const [only] = needles;
   if (only === undefined) return 'false';
   if (needles.length === 1) return hasLiteral(haystack, only, borders, false);
-  const forms = patterns(needles, borders);
+  const forms = needlePatterns(needles, borders);
   const [form] = forms;
   if (forms.length === 1 && form !== undefined) return matches(haystack, form, false);
   return once('h', [haystack], (h) => `(${forms.map((each) => matches(h, each, false)).join(' OR ')})`);
@@ -91,14 +91,16 @@ export function hasComputed(haystack: string, needle: string, borders: Borders, 
   });
 }
 
-export function has(
-  haystack: string,
-  needle: Operand,
-  needleText: string,
-  borders: Borders,
-  caseSensitive: boolean,
-): string {
-  const known = needle.literal?.value;
-  if (typeof known === 'string' && needle.type === 'string') return hasLiteral(haystack, known, borders, caseSensitive);
-  return hasComputed(haystack, needleText, borders, caseSensitive);
+/** A search for a term, by what its needle is. */
+type Search = (haystack: string, needle: string, borders: Borders, caseSensitive: boolean) => string;
+
+/** The search of a dialect that has one for needles that are known and one for needles that are SQL. */
+export function termSearch(literal: Search, computed: Search) {
+  return (haystack: string, needle: Operand, needleText: string, borders: Borders, caseSensitive: boolean): string => {
+    const known = needle.literal?.value;
+    if (typeof known === 'string' && needle.type === 'string') return literal(haystack, known, borders, caseSensitive);
+    return computed(haystack, needleText, borders, caseSensitive);
+  };
 }
+
+export const has = termSearch(hasLiteral, hasComputed);

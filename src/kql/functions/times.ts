@@ -116,7 +116,10 @@ export function parseTimespanSql(sql: string): string {
   return once('x', [sql], (x) => {
     const clock = `regexp_extract(${x}, '^\\s*(-?)(?:(\\d{1,8})\\.)?(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,7}))?)?\\s*$', ['n', 'd', 'h', 'm', 's', 'f'])`;
     const whole = (g: string, field: string): string => `coalesce(TRY_CAST(${g}.${field} AS BIGINT), 0)`;
-    const ofClock = `list_transform([${clock}], lambda "@g": (CASE WHEN "@g".h <> '' AND "@g".h::BIGINT < 24 AND "@g".m::BIGINT < 60 AND ${whole('"@g"', 's')} < 60 THEN (CASE "@g".n WHEN '-' THEN -1 ELSE 1 END) * (${whole('"@g"', 'd')} * ${tick.day} + "@g".h::BIGINT * ${tick.hour} + "@g".m::BIGINT * ${tick.minute} + ${whole('"@g"', 's')} * ${tick.second} + rpad("@g".f, 7, '0')::BIGINT) END))[1]`;
+    // Eight digits of days are more than there are ticks for: such a timespan is null.
+    const sum = `${whole('"@g"', 'd')}::HUGEINT * ${tick.day} + "@g".h::BIGINT * ${tick.hour} + "@g".m::BIGINT * ${tick.minute} + ${whole('"@g"', 's')} * ${tick.second} + rpad("@g".f, 7, '0')::BIGINT`;
+    const ticks = `TRY_CAST((CASE "@g".n WHEN '-' THEN -1 ELSE 1 END) * (${sum}) AS BIGINT)`;
+    const ofClock = `list_transform([${clock}], lambda "@g": (CASE WHEN "@g".h <> '' AND "@g".h::BIGINT < 24 AND "@g".m::BIGINT < 60 AND ${whole('"@g"', 's')} < 60 THEN ${ticks} END))[1]`;
     const days = `(CASE WHEN regexp_full_match(${x}, '\\s*-?\\d{1,7}\\s*') THEN TRY_CAST(trim(${x}) AS BIGINT) * ${tick.day} END)`;
     return `coalesce(${ofClock}, ${days})`;
   });

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { before, test } from 'node:test';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { engine } from '../../../test/kql/trees.ts';
 import { compile } from '../compile.ts';
 import { sqlType } from '../emit/representation.ts';
 
-let instance: DuckDBInstance;
 let connection: DuckDBConnection;
-
 before(async () => {
-  instance = await DuckDBInstance.create(':memory:');
-  connection = await instance.connect();
-});
-
-after(() => {
-  connection.closeSync();
-  instance.closeSync();
+  connection = await engine();
 });
 
 const table = `datatable(i:int, l:long, r:real, t:datetime, ts:timespan, s:string, b:bool, g:guid, d:dynamic)[int(3), 5, 2.5,

@@ -47,6 +47,7 @@ const specialCalls: Readonly<Record<string, SpecialCall>> = {
   columnifexists: lowerColumnIfExists,
   ingestion_time: lowerIngestionTime,
   pack_all: lowerPackAll,
+  bag_pack_columns: lowerPackColumns,
 };
 
 /** The time of the query stays a parameter, so that what is compiled can be kept. */
@@ -73,6 +74,15 @@ function lowerColumnIfExists(node: Node, scope: Scope, lowering: Lowering): Expr
   }
   const column = findColumn(name.value, scope.columns);
   return column ? columnExpr(column) : lowering.expr(fallback, scope);
+}
+
+/** A bag of the columns that are named, under their names. */
+function lowerPackColumns(node: Node, scope: Scope, lowering: Lowering): Expr {
+  const operands = argumentsOf(node).flatMap((each) => {
+    if (each.symbol?.kind !== 'ColumnSymbol') return lowering.refuse(`${describe(each)}, which is no column,`, each);
+    return [literal('string', each.symbol.name), lowering.expr(each, scope)];
+  });
+  return { kind: 'call', type: 'dynamic', name: 'bag_pack', operands, span: lowering.place(node) };
 }
 
 function lowerPackAll(node: Node, scope: Scope, lowering: Lowering): Expr {

@@ -3,6 +3,7 @@ import type { Column, Expand, Expansion, KqlType, Rel } from '../ir.ts';
 import { isScalarType, type Node } from '../parser/tree.ts';
 import type { Lowering, Scope } from './lowering.ts';
 import { columnsOf, describe, parametersOf, unnamed } from './nodes.ts';
+import { typeAliases } from './parsing.ts';
 
 export function lowerMvExpand(input: Rel, node: Node, scope: Scope, lowering: Lowering): Rel {
   const details = expandOf(input, node, scope, lowering);
@@ -99,6 +100,7 @@ function expansionOf(
 }
 
 function typeOfClause(clause: Node, lowering: Lowering): KqlType {
-  const name = clause.get('TypeOf').list('Types')[0]?.source ?? '';
+  const written = clause.get('TypeOf').list('Types')[0]?.source.toLowerCase() ?? '';
+  const name = typeAliases[written] ?? written;
   return isScalarType(name) ? name : lowering.refuse(describe(clause), clause);
 }

@@ -1,11 +1,13 @@
 // Scalar expressions of the bound tree to the intermediate tree.
 import type { Column, Expr, KqlType, Literal, Rel } from '../ir.ts';
 import type { Node } from '../parser/tree.ts';
+import { bodyOf, enterBody } from './bodies.ts';
 import { lowerCall } from './calls.ts';
 import { literal, lowerLiteral, nullOf } from './literals.ts';
 import type { Lowering, Scope } from './lowering.ts';
 import { columnExpr, describe, findColumn, scalarType } from './nodes.ts';
 import { lowerStar } from './searches.ts';
+import { lowerTupleElement } from './tuples.ts';
 
 type LowerExpr = (node: Node, scope: Scope, lowering: Lowering) => Expr;
 
@@ -50,16 +52,26 @@ function lowerName(node: Node, scope: Scope, lowering: Lowering): Expr {
   const name = symbol?.name ?? node.simpleName;
   if (symbol?.kind === 'ColumnSymbol') {
     const column = findColumn(name, scope.columns);
+    if (column && lowering.missing.has(name) && lowering.unasked.has(name))
+      return lowering.refuse(`The column ${name} of a table that is missing`, node);
     if (column) return columnExpr(column);
     const absent = findColumn(name, scope.absent ?? null);
     return absent ? absentValue(absent, scope) : lowering.refuse(`The column ${name} from here`, node);
   }
   const binding = scope.env.get(node.simpleName) ?? scope.env.get(name);
+  if (binding?.kind === 'function') return lowerNamedCall(node, scope, lowering);
   if (binding?.kind !== 'scalar') return lowering.refuse(`${describe(node)} as a value`, node);
   if (binding.over !== null && binding.over !== scope.columns && mentionsColumn(binding.expr)) {
     return lowering.refuse(`The argument ${name}, which depends on a row, in another table`, node);
   }
   return binding.expr;
+}
+
+/** A function without parameters may be called without parentheses. */
+function lowerNamedCall(node: Node, scope: Scope, lowering: Lowering): Expr {
+  const body = bodyOf(node, scope);
+  if (!body) return lowering.refuse(`${describe(node)} without parentheses`, node);
+  return enterBody(node, body, scope, lowering, (inner, env) => lowering.expr(inner, { ...scope, env }));
 }
 
 /** Of a column that another table of a search has: its value here, which may be under the name before it was split by type. */
@@ -101,6 +113,8 @@ function lowerElement(node: Node, scope: Scope, lowering: Lowering): Expr {
     return lowering.refuse(describe(node), node);
   }
   const index = lowering.expr(selector, scope);
+  const column = lowerTupleElement(base, index, scope, lowering);
+  if (column) return column;
   const isKey = index.kind === 'literal' && index.type === 'string';
   return step(isKey ? 'path' : 'index', node, [lowering.expr(base, scope), index], lowering);
 }

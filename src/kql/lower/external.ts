@@ -1,5 +1,5 @@
 // externaldata: rows from elsewhere. The compiler says what is to be fetched; whether it may be is the host's decision.
-import type { Column, ExternalSource, KqlType, NamedExpr, Rel } from '../ir.ts';
+import type { Column, ExternalSource, KqlType, NamedExpr, Rel, Span } from '../ir.ts';
 import type { Node } from '../parser/tree.ts';
 import type { Lowering, Scope } from './lowering.ts';
 import { columnExpr, columnsOf, constantOf, describe } from './nodes.ts';
@@ -15,9 +15,12 @@ export function lowerExternalData(node: Node, scope: Scope, lowering: Lowering):
     return [each.get('Name').simpleName.toLowerCase(), value.stringValue ?? value.source] as const;
   });
   const external: ExternalSource = { urls, columns, properties: Object.fromEntries(properties) };
-  const source = lowering.fetched(external, node);
-  const details = { source, span: lowering.place(node) };
-  // What is fetched is text; the columns are what KQL's own conversions make of it.
+  return typedTexts(columns, lowering.fetched(external, node), lowering.place(node));
+}
+
+/** The rows of a table of texts, as what KQL's own conversions make of them. */
+export function typedTexts(columns: readonly Column[], source: string, span: Span): Rel {
+  const details = { source, span };
   const texts = columns.map(({ name }): Column => ({ name, type: 'string' }));
   const input: Rel = { op: 'special', name: 'externaldata', inputs: [], details, columns: texts };
   const outputs = texts.map((text, index): NamedExpr => {

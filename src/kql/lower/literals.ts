@@ -62,7 +62,7 @@ function literalValue(type: KqlType, body: string): Literal['value'] | undefined
     case 'real':
       return realOf(text);
     case 'decimal':
-      return /^[+-]?\d{1,34}(\.\d{1,34})?$/.test(text) ? text.replace(/^\+/, '') : undefined;
+      return decimalOf(text);
     case 'guid':
       return guidOf(text);
     case 'datetime':
@@ -72,6 +72,21 @@ function literalValue(type: KqlType, body: string): Literal['value'] | undefined
     default:
       return undefined;
   }
+}
+
+/** `12.5`, or `1.25e1`, which is the same. */
+function decimalOf(text: string): string | undefined {
+  const found = /^([+-]?)(\d{1,34})(?:\.(\d{1,34}))?(?:e([+-]?\d{1,2}))?$/i.exec(text);
+  if (!found) return undefined;
+  const [, sign = '', whole = '', fraction = '', exponent] = found;
+  const minus = sign === '-' ? sign : '';
+  if (exponent === undefined) return `${minus}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+  const digits = `${whole}${fraction}`;
+  const point = whole.length + Number(exponent);
+  const before = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';
+  const after = point > 0 ? digits.slice(point) : `${'0'.repeat(-point)}${digits}`;
+  const value = `${before.replace(/^0+(?=\d)/, '')}${after === '' ? '' : `.${after}`}`;
+  return value.length <= 36 ? `${minus}${value}` : undefined;
 }
 
 function boolOf(text: string): boolean | undefined {

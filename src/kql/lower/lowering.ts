@@ -3,14 +3,23 @@ import type { Catalogue, Column, Expr, ExternalSource, Rel, Span } from '../ir.t
 import type { Node } from '../parser/tree.ts';
 import type { FetchedSource, FoundColumns, Needed } from '../two-pass.ts';
 import { Unsupported } from '../unsupported.ts';
+import type { FetchedWatchlist } from '../watchlists.ts';
 
 /** What a name of `let`, or a parameter of a function, stands for. */
 export type Binding =
   /** `over` are the columns that the expression may refer to: an argument is good only where its columns are. */
   | { readonly kind: 'scalar'; readonly expr: Expr; readonly over: readonly Column[] | null }
   | { readonly kind: 'table'; readonly rel: () => Rel }
-  /** The names that the function's body sees, besides its parameters. */
-  | { readonly kind: 'function'; readonly env: Env };
+  /** The names that the function's body sees, besides its parameters. `view`: its rows, which a search looks into as well. */
+  | { readonly kind: 'function'; readonly env: Env; readonly view?: () => Rel }
+  /** Of `declare pattern`: a table for each of some values. */
+  | {
+      readonly kind: 'pattern';
+      readonly env: Env;
+      readonly parameters: readonly string[];
+      readonly path: string | null;
+      readonly matches: readonly Node[];
+    };
 
 export type Env = ReadonlyMap<string, Binding>;
 
@@ -42,12 +51,16 @@ export type LowerOperator = (input: Rel, node: Node, scope: Scope, lowering: Low
 
 export class Lowering {
   readonly catalogue: Catalogue;
+  /** Those that the host has found so far. */
+  readonly watchlists: readonly FetchedWatchlist[];
   /** The `render` annotation, when there is one. */
   render: { visualization: string; properties: Record<string, string> } | null = null;
   /** Whether the operator that is being lowered calls `ingestion_time()`. */
   usesIngestionTime = false;
   /** Columns that the binder thinks to be there and the service does not give: they are no part of the result. */
   readonly unasked = new Set<string>();
+  /** Those of them that only tables that are missing would have: nothing may be said about them. */
+  readonly missing = new Set<string>();
   #steps = 0;
   readonly #sizes = new WeakMap<Expr, number>();
   #ids = 0;
@@ -67,8 +80,10 @@ export class Lowering {
     catalogue: Catalogue,
     found: ReadonlyMap<number, FoundColumns> = new Map(),
     external: readonly FetchedSource[] = [],
+    watchlists: readonly FetchedWatchlist[] = [],
   ) {
     this.catalogue = catalogue;
+    this.watchlists = watchlists;
     this.expr = (node, scope) => parts.expr(node, scope, this);
     this.rel = (node, scope) => parts.rel(node, scope, this);
     this.#found = found;
@@ -85,6 +100,11 @@ export class Lowering {
   /** What a first pass has found for the plugin of this `evaluate`. */
   foundFor(node: Node): FoundColumns | undefined {
     return this.#place ? undefined : this.#found.get(endOf(node.get('FunctionCall')));
+  }
+
+  /** Names that an operator gives itself are asked for, whatever they were before. */
+  ask(names: readonly string[]): void {
+    for (const name of names) this.unasked.delete(name);
   }
 
   nextId(): number {
@@ -170,6 +190,19 @@ export class NeedsExternal extends Error {
     super('externaldata');
     this.name = 'NeedsExternal';
     this.external = external;
+    this.span = span;
+  }
+}
+
+/** The host has to look for the tenant's watchlist of this alias first. */
+export class NeedsWatchlist extends Error {
+  readonly alias: string;
+  readonly span: Span;
+
+  constructor(alias: string, span: Span) {
+    super('watchlist');
+    this.name = 'NeedsWatchlist';
+    this.alias = alias;
     this.span = span;
   }
 }

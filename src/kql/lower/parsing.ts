@@ -39,7 +39,7 @@ export function declaredColumn(node: Node, lowering: Lowering): Column {
 }
 
 /** Other names of the types. https://learn.microsoft.com/kusto/query/scalar-data-types/ */
-const typeAliases: Readonly<Record<string, string>> = {
+export const typeAliases: Readonly<Record<string, string>> = {
   boolean: 'bool',
   date: 'datetime',
   double: 'real',

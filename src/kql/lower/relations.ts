@@ -6,11 +6,14 @@ import { lowerExternalData } from './external.ts';
 import { withIngestionTime } from './ingestion.ts';
 import { convertLiteral } from './literals.ts';
 import type { Lowering, Scope } from './lowering.ts';
-import { argumentsOf, columnExpr, columnsOf, constantOf, describe, unnamed } from './nodes.ts';
+import { argumentsOf, columnExpr, columnsOf, constantOf, describe } from './nodes.ts';
 import { tabularOperators } from './operators.ts';
+import { lowerPattern } from './patterns.ts';
+import { projected } from './rows.ts';
 import { lowerFind, lowerSearchSource } from './searches.ts';
 import { lowerStatements } from './statements.ts';
 import { lowerUnionSource } from './unions.ts';
+import { lowerWatchlist } from './watchlists.ts';
 
 type LowerRel = (node: Node, scope: Scope, lowering: Lowering) => Rel;
 
@@ -30,6 +33,8 @@ const sources: Readonly<Record<string, LowerRel>> = {
   FunctionCallExpression: lowerTableCall,
   DataTableExpression: lowerDatatable,
   ExternalDataExpression: lowerExternalData,
+  PathExpression: (node, scope, lowering) =>
+    lowerPattern(node, scope, lowering) ?? lowering.refuse(describe(node), node),
   FindOperator: lowerFind,
   PrintOperator: lowerPrint,
   SearchOperator: lowerSearchSource,
@@ -52,7 +57,8 @@ function lowerPipe(node: Node, scope: Scope, lowering: Lowering): Rel {
     if (operator.kind === 'AsOperator') {
       // What follows may name these rows.
       const name = operator.get('Name').simpleName;
-      const shared: Rel = { op: 'shared', id: lowering.nextId(), input: rel, mustOnce: false, columns: rel.columns };
+      const id = lowering.nextId();
+      const shared: Rel = { op: 'shared', id, input: rel, mustOnce: false, name, columns: rel.columns };
       current = { ...current, env: new Map([...current.env, [name, { kind: 'table', rel: () => shared }]]) };
       rel = shared;
     } else {
@@ -124,6 +130,8 @@ function lowerTableName(node: Node, scope: Scope, lowering: Lowering): Rel {
 }
 
 function lowerTableCall(node: Node, scope: Scope, lowering: Lowering): Rel {
+  const found = lowerWatchlist(node, scope, lowering) ?? lowerPattern(node, scope, lowering);
+  if (found) return found;
   const body = bodyOf(node, scope);
   if (node.kind !== 'FunctionCallExpression' && !body) {
     return lowering.refuse(`${describe(node)} without parentheses`, node);
@@ -165,15 +173,8 @@ function cellOf(node: Node, column: Column | undefined, lowering: Lowering): Lit
 }
 
 function lowerPrint(node: Node, scope: Scope, lowering: Lowering): Rel {
-  const columns = columnsOf(node, lowering);
-  const expressions = node.list('Expressions');
-  if (expressions.length !== columns.length) return lowering.refuse(describe(node), node);
   const one: Rel = { op: 'rows', rows: [[]], columns: [] };
-  const outputs = expressions.map((each, index) => ({
-    name: columns[index]?.name ?? '',
-    expr: lowering.expr(unnamed(each), { env: scope.env, columns: [] }),
-  }));
-  return { op: 'project', input: one, outputs, columns };
+  return projected(one, node.list('Expressions'), node, { env: scope.env, columns: [] }, lowering);
 }
 
 function lowerRange(node: Node, scope: Scope, lowering: Lowering): Rel {

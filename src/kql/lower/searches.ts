@@ -16,14 +16,14 @@ export function lowerSearchAfter(input: Rel, node: Node, scope: Scope, lowering:
   return lowerSearch([{ rel: input, source: sourceName(input) }], node, scope, lowering);
 }
 
-/** The tables of `in (…)`, or every table of the catalogue. */
+/** The tables of `in (…)`, or every table of the catalogue and every view of `let`. */
 function branchesIn(node: Node, scope: Scope, lowering: Lowering): readonly Branch[] {
   const clause = node.maybe('InClause');
   if (clause) return clause.list('Expressions').flatMap((each) => branchesOf(each, scope, lowering));
-  if ([...scope.env.values()].some(({ kind }) => kind === 'function')) {
-    return lowering.refuse('search in all tables beside functions of let, which may be views', node);
-  }
-  return lowering.catalogue.tables.map(({ name }) => tableBranch(name, node, lowering));
+  const views = [...scope.env].flatMap(([source, binding]): Branch[] =>
+    binding.kind === 'function' && binding.view ? [{ rel: binding.view(), source }] : [],
+  );
+  return [...lowering.catalogue.tables.map(({ name }) => tableBranch(name, node, lowering)), ...views];
 }
 
 function lowerSearch(branches: readonly Branch[], node: Node, scope: Scope, lowering: Lowering): Rel {

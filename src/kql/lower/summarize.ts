@@ -32,6 +32,7 @@ export function lowerSummarize(input: Rel, node: Node, scope: Scope, lowering: L
     position += taken.length;
   }
   if (position !== columns.length) return lowering.refuse(describe(node), node);
+  lowering.ask(columns.map(({ name }) => name));
   return { op: 'summarize', input, by, outputs, extremes, columns };
 }
 

@@ -41,6 +41,8 @@ test('datetimes are exact to 100 ns and UTC in all their forms', () => {
     ['01-22-2022', at('2022-01-22T00:00:00.000Z')],
     ['2025, 6, 14', at('2025-06-14T00:00:00.000Z')],
     ['Sat, 8 Nov 2014 15:05:02 GMT', at('2014-11-08T15:05:02.000Z')],
+    ['Sunday, 02-Feb-25 07:30', at('2025-02-02T07:30:00.000Z')],
+    ['2-Feb-2025', at('2025-02-02T00:00:00.000Z')],
     ['2024-02-29', at('2024-02-29T00:00:00.000Z')],
   ];
   for (const [text, ticks] of forms) assert.equal(parseDatetime(text), ticks, text);

@@ -110,11 +110,11 @@ function parseUsDate(value: string): ParsedDate | undefined {
   return { year: Number(year), month: Number(month), day: Number(day), rest };
 }
 
-/** `Sat, 8 Nov 2014 15:05:02 GMT` and `8 Nov 14 15:05 GMT`. */
+/** `Sat, 8 Nov 2014 15:05:02 GMT`, `8 Nov 14 15:05 GMT` (RFC 822) and `Saturday, 08-Nov-14 15:05` (RFC 850). */
 function parseMailDate(value: string): ParsedDate | undefined {
-  const found = /^(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (\d{2}|\d{4})(?: (.*))?$/i.exec(value);
+  const found = /^(?:[a-z]{3,9}, )?(\d{1,2})([ -])([a-z]{3})\2(\d{2}|\d{4})(?: (.*))?$/i.exec(value);
   if (!found) return undefined;
-  const [, day, name = '', year = '', rest = ''] = found;
+  const [, day, , name = '', year = '', rest = ''] = found;
   const month = months.indexOf(name.toLowerCase()) + 1;
   return { year: year.length === 2 ? 2000 + Number(year) : Number(year), month, day: Number(day), rest };
 }

@@ -18,7 +18,9 @@ async function rowsOf(query: string): Promise<unknown[][]> {
 test('a fuzzy union goes without the tables that are missing, also where operators follow their names', async () => {
   const query = "union isfuzzy=true (print a = 'x'), (Missing | take 5), Missing";
   assert.deepEqual(await rowsOf(query), [['x']]);
-  const strange = compile("union isfuzzy=true (print a = 'x'), (Missing | project b)", { tables: [] });
+  const other = "union isfuzzy=true (print a = 'x'), (Missing | where b == 1)";
+  assert.deepEqual(await rowsOf(other), [['x']]);
+  const strange = compile(`${other} | where b == 1`, { tables: [] });
   assert.match(strange.ok ? '' : (strange.diagnostics[0]?.message ?? ''), /The column b of a table that is missing/);
   const strict = compile("union (print a = 'x'), (Missing | project a)", { tables: [] });
   assert.ok(!strict.ok);
@@ -47,4 +49,33 @@ test('find may look for a column that only some of its tables have', async () =>
   assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.diagnostics));
   const answer = await connection.runAndReadAll(result.compiled.sql, [tenant]);
   assert.deepEqual(answer.getRowsJson(), [['FindOne', 'x']]);
+});
+
+test('withsource says the names of views, and a name that two columns would have is refused', async () => {
+  const views =
+    'let V = view () { print x = 1 }; let W = view () { print x = toint(2) }; let U = view () { print x_long = 3 };';
+  assert.deepEqual(await rowsOf(`${views} union withsource = Name V, (W | where x > 1) | sort by Name asc`), [
+    ['V', '1', null],
+    ['W', null, 2],
+  ]);
+  const mixed = compile(`${views} union V, W, U`, { tables: [] });
+  assert.match(mixed.ok ? '' : (mixed.diagnostics[0]?.message ?? ''), /The column x_long1 of union/);
+});
+
+test('withsource says the names that as gives', async () => {
+  const query =
+    'range n from 1 to 2 step 1 | as First | union withsource = Name (print n = 3 | as Second) | sort by n asc';
+  assert.deepEqual(await rowsOf(query), [
+    ['First', '1'],
+    ['First', '2'],
+    ['Second', '3'],
+  ]);
+});
+
+test('a pattern of names that fits a view is refused, since its rows would be missing', async () => {
+  const columns = [{ name: 'a', type: 'string' as const }];
+  const tables = [{ name: 'NetOne', columns, source: '"NetOne"', timeColumn: null }];
+  const result = compile("let NetTwo = view () { print a = 'x' }; union Net*", { tables });
+  assert.match(result.ok ? '' : (result.diagnostics[0]?.message ?? ''), /The view that Net\* stands for/);
+  assert.ok(compile("let NotOne = view () { print a = 'x' }; union Net*", { tables }).ok);
 });

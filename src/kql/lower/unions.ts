@@ -35,12 +35,32 @@ function lowerUnion(before: readonly Branch[], node: Node, scope: Scope, lowerin
     // The binder counts the columns that a missing table would be left with, which the service does not give.
     const isThere = ({ name, type }: Column): boolean =>
       (isNamed && name === withSource) ||
-      branches.some(({ rel }) => rel.columns.some((each) => each.name === name && each.type === type));
-    const strange = columns.find((column) => !isThere(column));
-    if (strange) return lowering.refuse(`The column ${strange.name} of a table that is missing`, node);
+      branches.some(({ rel }) => typeof columnIn(rel, { name, type }, columns) === 'string');
+    for (const column of columns.filter((each) => !isThere(each))) {
+      const plain = column.name.replace(new RegExp(`_${column.type}$`), '');
+      // Its type would have split the column of a table that is there.
+      if (branches.some(({ rel }) => rel.columns.some(({ name }) => name === plain || name === column.name)))
+        return lowering.refuse(`The column ${column.name} of a table that is missing`, node);
+      lowering.unasked.add(column.name);
+      lowering.missing.add(column.name);
+    }
   }
+  const filled = columns.slice(isNamed ? 1 : 0);
+  const kind = parameters.get('kind')?.source.toLowerCase() ?? 'outer';
+  if (kind !== 'outer' && kind !== 'inner') return lowering.refuse(`union kind=${kind}`, node);
+  // Of `kind=inner`, too, the binder counts every column, where the service gives those that all tables have.
+  const isCommon = ({ name, type }: Column): boolean =>
+    branches.every(({ rel }) => rel.columns.some((each) => each.name === name && each.type === type));
+  if (kind === 'inner') for (const each of filled) if (!isCommon(each)) lowering.unasked.add(each.name);
+  // A name made for one type, as `x_long`, may be another column's own name; then the binder numbers one of the two.
+  const empty = filled.find(
+    (column) =>
+      !lowering.missing.has(column.name) &&
+      branches.every(({ rel }) => typeof columnIn(rel, column, columns) !== 'string'),
+  );
+  if (empty) return lowering.refuse(`The column ${empty.name} of union, whose name several columns would have,`, node);
   const inputs = branches.map(({ rel, source: name }) => {
-    const rest = columns.slice(isNamed ? 1 : 0).map((column) => columnIn(rel, column, columns));
+    const rest = filled.map((column) => columnIn(rel, column, columns));
     return { rel, from: isNamed ? [literal('string', name), ...rest] : rest };
   });
   return { op: 'union', inputs, columns };
@@ -62,11 +82,35 @@ export function branchesOf(node: Node, scope: Scope, lowering: Lowering): Branch
   const isName = node.kind === 'NameReference';
   if (isName && !scope.env.has(node.simpleName)) {
     const names = node.wildcardTables;
+    // The binder finds tables of that name only, where the service finds views as well.
+    if (names && isViewLike(node.source, scope))
+      return lowering.refuse(`The view that ${describe(node)} stands for`, node);
     if (names) return names.map((each) => tableBranch(each, node, lowering));
   }
   if (isMissing(node, scope)) return [];
   const rel = lowering.rel(node, { env: scope.env, columns: null });
-  return [{ rel, source: sourceName(rel) }];
+  return [{ rel, source: viewName(node, scope) ?? sourceName(rel) }];
+}
+
+/** Whether a pattern of names, as `Device*`, fits a view of `let`. */
+function isViewLike(pattern: string, { env }: Scope): boolean {
+  const parts = pattern.split('*').map((each) => each.replace(/[^\w]/g, '\\$&'));
+  const expression = new RegExp(`^${parts.join('.*')}$`);
+  return [...env].some(([name, each]) => each.kind === 'function' && each.view && expression.test(name));
+}
+
+/** The name of `let` that the rows come from, where nothing but operators of rows stands behind it. */
+function viewName(node: Node, scope: Scope): string | undefined {
+  const source = sourceOf(node);
+  const call = source.kind === 'FunctionCallExpression' ? source.get('Name') : source;
+  return call.kind === 'NameReference' && scope.env.has(call.simpleName) ? call.simpleName : undefined;
+}
+
+function sourceOf(node: Node): Node {
+  let source = node;
+  while (source.kind === 'ParenthesizedExpression' || source.kind === 'PipeExpression')
+    source = source.get('Expression');
+  return source;
 }
 
 /**
@@ -74,9 +118,7 @@ export function branchesOf(node: Node, scope: Scope, lowering: Lowering): Branch
  * may be missing.
  */
 function isMissing(node: Node, scope: Scope): boolean {
-  let source = node;
-  while (source.kind === 'ParenthesizedExpression' || source.kind === 'PipeExpression')
-    source = source.get('Expression');
+  const source = sourceOf(node);
   return source.kind === 'NameReference' && !source.symbol && !scope.env.has(source.simpleName);
 }
 
@@ -86,9 +128,13 @@ export function tableBranch(name: string, node: Node, lowering: Lowering): Branc
   return { rel: { op: 'table', table: name, span: lowering.place(node), columns: table.columns }, source: name };
 }
 
-/** `withsource` names stored tables; what it says of others is an internal name that nobody can rely on. */
+/**
+ * `withsource` names stored tables and what `as` names; what it says of others is an internal name that nobody can rely
+ * on.
+ */
 export function sourceName(rel: Rel): string {
   if (rel.op === 'table') return rel.table;
+  if (rel.op === 'shared' && rel.name !== undefined) return rel.name;
   if (rel.op === 'filter' || rel.op === 'sort' || rel.op === 'take' || rel.op === 'shared')
     return sourceName(rel.input);
   return '';

@@ -14,6 +14,8 @@ export interface Parser {
   table(name: string, columns: readonly { readonly name: string; readonly type: string }[]): Foreign;
   storedFunction(name: string, parameters: string, body: string): Foreign;
   globalsOf(members: readonly Foreign[]): Foreign;
+  /** The same symbols with one more database beside the one that queries are in, in the place of one of that name. */
+  withDatabase(globals: Foreign, name: string, members: readonly Foreign[]): Foreign;
   /** The name of a node's syntax kind, such as `PipeExpression`. */
   kindOf(node: Foreign): string;
   /** Whether that is the name of an aggregate function of KQL. */
@@ -101,6 +103,11 @@ function build(): Parser {
     globalsOf: (members) => {
       const database = construct('DatabaseSymbol', 'ctor', 'hunting', [...members]);
       return foreign(invoke(defaults, 'WithDatabase', database), 'WithDatabase');
+    },
+    withDatabase: (globals, name, members) => {
+      const database = construct('DatabaseSymbol', 'ctor', name, [...members]);
+      const cluster = foreign(invoke(foreign(globals.Cluster, 'Cluster'), 'AddOrUpdateDatabase', database), 'Cluster');
+      return foreign(invoke(globals, 'AddOrReplaceCluster', cluster), 'AddOrReplaceCluster');
     },
     kindOf: (node) => kindNames.get(node.Kind) ?? 'unknown',
     resultNameOf: (expression) =>

@@ -5,12 +5,14 @@ import { parsedAddress } from '../../functions/addresses.ts';
 import { parsedAddress6 } from '../../functions/addresses6.ts';
 import { once } from '../../functions/sql.ts';
 import type { NamedExpr, Rel, Special } from '../../ir.ts';
+import { Unsupported } from '../../unsupported.ts';
 import { type Block, hidden, seal } from '../block.ts';
 import type { Context } from '../context.ts';
 import { projectBlock } from '../project.ts';
 
 export function emitAddressPlace(special: Extract<Special, { name: 'address-place' }> & Rel, context: Context): Block {
   const { address, column, span } = special.details;
+  if (context.dialect !== 'duckdb') throw new Unsupported('geo_info_from_ip_address', span);
   const source = context.hostedTable('places', 'geo_info_from_ip_address', span);
   const input = context.emit(special.inputs[0]);
   const kept = [...input.cells.keys()].map(

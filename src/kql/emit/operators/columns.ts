@@ -1,12 +1,10 @@
 // `bag_unpack` and `pivot`, once it is known which columns they make.
 // https://learn.microsoft.com/kusto/query/bag-unpack-plugin and …/pivot-plugin
-import type { Expr, KqlType, NamedExpr, Rel, Special } from '../../ir.ts';
+import type { Expr, KqlType, Literal, NamedExpr, Rel, Special } from '../../ir.ts';
 import { Unsupported } from '../../unsupported.ts';
 import { type Block, type Cell, fromText, hidden, selectText } from '../block.ts';
 import type { Context } from '../context.ts';
 import { projectBlock } from '../project.ts';
-import { emptyValue } from '../representation.ts';
-import { textLiteral } from '../text.ts';
 
 type BagUnpack = Extract<Special, { name: 'bag_unpack' }> & Rel;
 type Pivot = Extract<Special, { name: 'pivot' }> & Rel;
@@ -38,15 +36,18 @@ export function emitBagUnpack(special: BagUnpack, context: Context): Block {
   return projectBlock(context.emit(special.inputs[0]), outputs, context);
 }
 
+const none: Literal = { kind: 'literal', type: 'long', value: 0n };
+const noElements: Literal = { kind: 'literal', type: 'dynamic', value: '[]' };
+
 /** What a cell holds for which there are no rows: the aggregate of nothing. */
-const emptyCells: Readonly<Record<string, string | null>> = {
+const emptyCells: Readonly<Record<string, Literal | null>> = {
   any: null,
-  count: '0::BIGINT',
-  countif: '0::BIGINT',
-  dcount: '0::BIGINT',
-  make_bag: "'{}'",
-  make_list: "'[]'",
-  make_set: "'[]'",
+  count: none,
+  countif: none,
+  dcount: none,
+  make_bag: { kind: 'literal', type: 'dynamic', value: '{}' },
+  make_list: noElements,
+  make_set: noElements,
   max: null,
   min: null,
   sum: null,
@@ -73,16 +74,17 @@ export function emitPivot(special: Pivot, context: Context): Block {
   });
   if (grouped.partition.length > 0) throw new Unsupported('pivot within a sub-table', span);
   const cellOf = (column: string): string => grouped.cells.get(column)?.sql ?? 'NULL';
-  const nothing =
-    name === 'sum'
-      ? `0::${aggregate.type === 'real' ? 'DOUBLE' : 'BIGINT'}`
-      : (emptyCells[name] ?? emptyValue(aggregate.type));
+  const { sql } = context;
+  const empty = emptyCells[name];
+  const otherwise = empty ? sql.literalSql(empty) : sql.emptyValue(aggregate.type);
+  const nothing = name === 'sum' ? sql.cast('0', aggregate.type === 'real' ? 'real' : 'long') : otherwise;
   const columns = special.columns.map((column): readonly [string, Cell] => {
     const index = by.findIndex((each) => each.name === column.name);
     if (index >= 0) return [column.name, { sql: cellOf(hidden(`by${index}`)), atomic: false }];
     const key = keys.find((each) => each.name === column.name);
     if (!key) throw new Unsupported(`the column ${column.name} of pivot`, span);
-    const found = `first(${cellOf(hidden('cell'))}) filter (where ${cellOf(hidden('pivot'))} = ${textLiteral(key.value)})`;
+    const isKey = `${cellOf(hidden('pivot'))} = ${sql.textLiteral(key.value)}`;
+    const found = sql.valueWhere(cellOf(hidden('cell')), isKey);
     return [column.name, { sql: `coalesce(${found}, ${nothing})`, atomic: false }];
   });
   const groupBy = by.length > 0 ? ` group by ${by.map((_, index) => cellOf(hidden(`by${index}`))).join(', ')}` : '';

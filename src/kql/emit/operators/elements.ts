@@ -3,9 +3,15 @@
 import { parseDatetimeSql } from '../../functions/times.ts';
 import type { KqlType, Span } from '../../ir.ts';
 import { Unsupported } from '../../unsupported.ts';
+import { elementAs as elementOnClickHouse } from '../clickhouse/expand.ts';
+import type { Dialect } from '../dialect.ts';
 
 /** `element`: JSON text, or NULL. What is not a number as text fails to be read as one: a JSON string has its quotes. */
-export function elementAs(type: KqlType, element: string, span: Span): string {
+export function elementAs(type: KqlType, element: string, span: Span, dialect: Dialect): string {
+  return dialect === 'duckdb' ? elementOnDuckdb(type, element, span) : elementOnClickHouse(type, element, span);
+}
+
+function elementOnDuckdb(type: KqlType, element: string, span: Span): string {
   const text = `(${element} ->> '$')`;
   switch (type) {
     case 'dynamic':

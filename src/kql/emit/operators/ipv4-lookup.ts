@@ -1,8 +1,12 @@
-// `evaluate ipv4_lookup`: https://learn.microsoft.com/kusto/query/ipv4-lookup-plugin. Addresses and networks become ranges
-// of numbers; of the networks that hold an address, the most specific ones match.
+// `evaluate ipv4_lookup` and `ipv6_lookup`: https://learn.microsoft.com/kusto/query/ipv4-lookup-plugin and
+// …/ipv6-lookup-plugin. Addresses and networks become ranges of numbers; of the networks that hold an address, the most
+// specific ones match.
+import { addressRange6 } from '../../functions/addresses6.ts';
+import { addressRange6 as rangeOnClickHouse } from '../../functions/clickhouse/addresses6.ts';
 import type { Rel, Special } from '../../ir.ts';
 import { type Block, type Cell, hidden, seal, sealIf, sourceBlock, unordered } from '../block.ts';
 import type { Context } from '../context.ts';
+import type { Dialect } from '../dialect.ts';
 import { emitExpr, scopeOf } from '../expression.ts';
 import { orEmpty } from '../representation.ts';
 
@@ -10,8 +14,9 @@ type Lookup = Extract<Special, { name: 'ipv4_lookup' }> & Rel;
 
 export function emitIpv4Lookup(special: Lookup, context: Context): Block {
   const { details, inputs } = special;
-  const left = withRange(inputs[0], details.address, 'a', context, true);
-  const right = withRange(inputs[1], details.network, 'n', context, false);
+  const rangeOf = details.version === 6 ? range6[context.dialect] : context.sql.addressRange;
+  const left = withRange(inputs[0], details.address, 'a', context, true, rangeOf);
+  const right = withRange(inputs[1], details.network, 'n', context, false, rangeOf);
   const cellOf = (block: Block, name: string): string => block.cells.get(hidden(name))?.sql ?? 'NULL';
   const range = (side: Block, name: string): string => `${cellOf(side, name)}.`;
   const address = range(left, 'a');
@@ -22,6 +27,8 @@ export function emitIpv4Lookup(special: Lookup, context: Context): Block {
       return `${emitExpr(ours, scopeOf(left, context))} is not distinct from ${emitExpr(theirs, scopeOf(right, context))}`;
     }),
   ];
+  // ClickHouse has no outer join without an equality.
+  if (context.dialect === 'clickhouse') on.unshift(`${cellOf(left, 'one')} = ${cellOf(right, 'one')}`);
   const from = `${left.from} ${details.returnUnmatched ? 'left join' : 'join'} ${right.from} on ${on.join(' and ')}`;
   const types = new Map(inputs[1].columns.map(({ name, type }) => [name, type]));
   const cells = new Map(
@@ -30,10 +37,14 @@ export function emitIpv4Lookup(special: Lookup, context: Context): Block {
       return [name, { sql: side === 'right' ? orEmpty(sql, types.get(source) ?? 'string') : sql, atomic: true }];
     }),
   );
-  const width = `${network}high - ${network}low`;
+  // Networks that hold the same address hold each other. ClickHouse has no numbers for the width of the largest ones.
+  const narrowest =
+    context.dialect === 'duckdb'
+      ? `${network}high - ${network}low asc nulls last`
+      : `${network}high asc nulls last, ${network}low desc nulls last`;
   const row = cellOf(left, 'row');
   cells.set(hidden('rank'), {
-    sql: `rank() over (partition by ${row} order by ${width} asc nulls last)`,
+    sql: `rank() over (partition by ${row} order by ${narrowest})`,
     atomic: false,
   });
   const ranked = seal({ ...sourceBlock(from, cells), partition: left.partition }, context);
@@ -42,6 +53,11 @@ export function emitIpv4Lookup(special: Lookup, context: Context): Block {
   return { ...ranked, cells: new Map(kept), where: [`${best} = 1`], wraps: null };
 }
 
+const range6: Readonly<Record<Dialect, (text: string) => string>> = {
+  clickhouse: rangeOnClickHouse,
+  duckdb: addressRange6,
+};
+
 /** The input with the range that an address (of one, or of its prefix) or a network spans; NULL for what is neither. */
 function withRange(
   rel: Rel,
@@ -49,23 +65,13 @@ function withRange(
   name: string,
   context: Context,
   numbered: boolean,
+  rangeOf: (text: string) => string,
 ): Block {
   const emitted = unordered(context.emit(rel));
   const input = sealIf(true, emitted, context);
   const cells = new Map(input.cells);
   cells.set(hidden(name), { sql: rangeOf(emitExpr(expr, scopeOf(input, context))), atomic: false });
+  if (context.dialect === 'clickhouse') cells.set(hidden('one'), { sql: '1', atomic: false });
   if (numbered) cells.set(hidden('row'), { sql: 'row_number() over ()', atomic: false });
   return seal({ ...input, cells }, context);
-}
-
-const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
-const pattern = `^${octet}\\.${octet}\\.${octet}\\.${octet}(?:/(3[0-2]|[12]?[0-9]))?$`;
-
-function rangeOf(sql: string): string {
-  const groups = `regexp_extract(${sql}, '${pattern}', ['a', 'b', 'c', 'd', 'p'])`;
-  const number = `(g.a::BIGINT * 16777216 + g.b::BIGINT * 65536 + g.c::BIGINT * 256 + g.d::BIGINT)`;
-  const size = `(1::BIGINT << (32 - CASE WHEN g.p = '' THEN 32 ELSE g.p::INTEGER END))`;
-  const low = `${number} - ${number} % ${size}`;
-  const range = `struct_pack(low := ${low}, high := ${low} + ${size} - 1)`;
-  return `list_transform([${groups}], lambda g: CASE WHEN g.a <> '' THEN ${range} END)[1]`;
 }

@@ -3,8 +3,7 @@
 //
 // With `from`, steps count from there; without, they are those of bin(). Without `from` or `to` a series begins or ends with
 // its own data.
-import { asElement, convert } from '../../functions/conversions.ts';
-import type { Operand } from '../../functions/scalar.ts';
+import type { Call, Operand } from '../../functions/scalar.ts';
 import type { Expr, KqlType, Rel, Special } from '../../ir.ts';
 import { columnsIn } from '../../passes/walk.ts';
 import { Unsupported } from '../../unsupported.ts';
@@ -12,6 +11,7 @@ import { type Block, type Cell, fromText, isAtomic, sealIf, selectText, sourceBl
 import type { Context } from '../context.ts';
 import { emitExpr, scopeOf } from '../expression.ts';
 import { shareBlock } from '../shared.ts';
+import { asElement, convert } from '../values.ts';
 
 type MakeSeries = Extract<Special, { name: 'make-series' }> & Rel;
 
@@ -64,7 +64,8 @@ function axisOf({ details: { axis, from, to, step, span } }: MakeSeries, block: 
 function stepsBlock({ details: { outputs, by, span } }: MakeSeries, block: Block, axis: Axis, context: Context): Block {
   const scope = scopeOf(block, context);
   const offset = axis.from === null ? axis.value : `(${axis.value} - ${axis.from})`;
-  const place = `CAST(floor(${axis.type === 'real' ? `${offset} / ${axis.step}` : floorDivision(offset, axis.step)}) AS BIGINT)`;
+  const steps = axis.type === 'real' ? `${offset} / ${axis.step}` : floorDivision(offset, axis.step, context);
+  const place = context.sql.wholeOf(`floor(${steps})`);
   const keys = by.map(({ expr }, index): readonly [string, Cell] => [
     key(index),
     { sql: emitExpr(expr, scope), atomic: false },
@@ -72,7 +73,10 @@ function stepsBlock({ details: { outputs, by, span } }: MakeSeries, block: Block
   const within = { ...scope, aggregates: { order: '' } };
   const values = outputs.map(({ expr, name }, index): readonly [string, Cell] => {
     const value: Operand = { sql: emitExpr(expr, within), type: expr.type };
-    return [series(index), { sql: asElement(value, { name, type: 'dynamic', span, now: '' }), atomic: false }];
+    return [
+      series(index),
+      { sql: asElement(value, { name, type: 'dynamic', span, now: '' }, context.dialect), atomic: false },
+    ];
   });
   const where = [
     `${axis.value} is not null`,
@@ -90,8 +94,8 @@ function stepsBlock({ details: { outputs, by, span } }: MakeSeries, block: Block
 }
 
 /** Whole numbers divided and rounded down. */
-function floorDivision(value: string, step: string): string {
-  return `((${value}) - ((${value}) % ${step} + ${step}) % ${step}) // ${step}`;
+function floorDivision(value: string, step: string, context: Context): string {
+  return context.sql.exactQuotient(`((${value}) - ((${value}) % ${step} + ${step}) % ${step})`, step);
 }
 
 function arraysText(special: MakeSeries, axis: Axis, steps: () => Block, context: Context): string {
@@ -99,24 +103,25 @@ function arraysText(special: MakeSeries, axis: Axis, steps: () => Block, context
   const call = { name: 'make-series', type: 'dynamic' as const, span, now: '' };
   const [own, all] = [steps(), steps()];
   const cellOf = (block: Block, name: string): string => block.cells.get(name)?.sql ?? 'NULL';
-  const base = axis.from ?? (axis.type === 'real' ? '0e0' : '0::BIGINT');
-  const count = axis.to === null ? null : `CAST(ceil((${axis.to} - ${base}) / ${axis.step}) AS BIGINT)`;
+  const { sql } = context;
+  const base = axis.from ?? (axis.type === 'real' ? '0e0' : sql.cast('0', 'long'));
+  const count = axis.to === null ? null : sql.wholeOf(`ceil((${axis.to} - ${base}) / ${axis.step})`);
   const first = axis.from === null ? `min(${cellOf(own, position)})` : '0';
   const last = count ?? `max(${cellOf(own, position)}) + 1`;
   const keys = by.map((_, index) => `${cellOf(own, key(index))} as ${key(index)}`);
   const groups = by.map((_, index) => String(index + 1)).join(', ');
   const some = by.length > 0 ? ` group by ${groups}` : ' having count(*) > 0';
   const source = nonEmpty ? '' : ` from ${own.from}${some}`;
-  const tooMany = `error('make-series with more than ${elementsMax} elements is not supported')`;
-  const end = `CASE WHEN ${last} - ${first} > ${elementsMax} THEN CAST(${tooMany} AS BIGINT) ELSE ${last} END`;
-  const spans = `select ${[...keys, `unnest(range(${first}, ${end})) as ${position}`].join(', ')}${source}`;
+  const tooMany = `make-series with more than ${elementsMax} elements is not supported`;
+  const end = sql.unless(`${last} - ${first} > ${elementsMax}`, tooMany, last);
+  const spans = `select ${[...keys, `${sql.rowsOfRange(first, end)} as ${position}`].join(', ')}${source}`;
   const alias = context.alias();
   const place = `${alias}.${position}`;
   const on = [
     `${cellOf(all, position)} = ${place}`,
     ...by.map((_, index) => `${cellOf(all, key(index))} is not distinct from ${alias}.${key(index)}`),
   ];
-  const array = (element: string): string => `'[' || string_agg(${element}, ',' order by ${place}) || ']'`;
+  const array = (element: string): string => sql.arrayInOrder(element, place);
   const columns = [
     ...by.map(({ name }, index) => [name, `${alias}.${key(index)}`] as const),
     ...outputs.map((output, index) => {
@@ -125,7 +130,7 @@ function arraysText(special: MakeSeries, axis: Axis, steps: () => Block, context
     }),
     [
       special.details.axis.name,
-      array(asElement({ sql: `(${base} + ${place} * ${axis.step})`, type: axis.type }, call)),
+      array(asElement({ sql: `(${base} + ${place} * ${axis.step})`, type: axis.type }, call, context.dialect)),
     ] as const,
   ];
   const cells = columns.map(([name, sql]) => [name, { sql, atomic: false }] as const);
@@ -137,13 +142,13 @@ function arraysText(special: MakeSeries, axis: Axis, steps: () => Block, context
 function fallback(
   { expr, default: value }: MakeSeries['details']['outputs'][number],
   context: Context,
-  call: Parameters<typeof asElement>[1],
+  call: Call,
 ): string {
   const given: Operand = value
     ? { sql: emitExpr(value, scopeOf(sourceBlock(null, new Map()), context)), type: value.type }
-    : { sql: '0::BIGINT', type: 'long' };
+    : { sql: context.sql.cast('0', 'long'), type: 'long' };
   const isWhole = given.type === 'int' || given.type === 'long';
   const matching: Operand =
-    expr.type === 'real' && isWhole ? { sql: convert(given, 'real', call), type: 'real' } : given;
-  return asElement(matching, call);
+    expr.type === 'real' && isWhole ? { sql: convert(given, 'real', call, context.dialect), type: 'real' } : given;
+  return asElement(matching, call, context.dialect);
 }

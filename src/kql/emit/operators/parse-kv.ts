@@ -1,7 +1,6 @@
 // `parse-kv`: https://learn.microsoft.com/kusto/query/parse-kv-operator. The pairs of the text are found by one expression,
 // from left to right, so that a quoted value is passed over whole; the first pair with a key gives its value. Without
 // delimiters each key is looked for by itself: whatever is neither letter nor digit separates.
-import { convertText } from '../../functions/conversions.ts';
 import type { Rel, Special } from '../../ir.ts';
 import { columnsIn } from '../../passes/walk.ts';
 import { Unsupported } from '../../unsupported.ts';
@@ -9,7 +8,7 @@ import { type Block, type Cell, hidden, isAtomic, seal, sealIf } from '../block.
 import { applyFunction } from '../calls.ts';
 import type { Context } from '../context.ts';
 import { emitExpr, scopeOf } from '../expression.ts';
-import { textLiteral } from '../text.ts';
+import { textAs } from '../values.ts';
 import { escapeClass, escapePattern, withoutGroups } from './regex.ts';
 
 type ParseKv = Extract<Special, { name: 'parse-kv' }> & Rel;
@@ -24,15 +23,15 @@ export function emitParseKv(special: ParseKv, context: Context): Block {
   const block = withPairs(sealIf(!isReady, input, context), details, context);
   const cellOf = (name: string): string => block.cells.get(hidden(name))?.sql ?? 'NULL';
   const raw = (key: string): string => {
-    if (isFree(details)) return `regexp_extract(${cellOf('text')}, ${textLiteral(freePattern(key, details))}, 1)`;
-    const place = `list_position(${cellOf('keys')}, ${textLiteral(key)})`;
-    return `coalesce(${cellOf('values')}[${place}], '')`;
+    if (isFree(details)) return context.sql.firstGroup(cellOf('text'), freePattern(key, details));
+    return context.sql.pairs.value(cellOf('keys'), cellOf('values'), key);
   };
   const values = new Map(
     keys.map(({ name, type }): readonly [string, Cell] => {
       if (type === 'dynamic' || type === 'decimal') throw new Unsupported(`parse-kv of a ${type}`, span);
-      const text = unquoted(raw(name), details);
-      const sql = type === 'string' ? text : convertText(text, type, { name: 'parse-kv', type, span, now: '' });
+      const text = unquoted(raw(name), details, context);
+      const sql =
+        type === 'string' ? text : textAs(text, type, { name: 'parse-kv', type, span, now: '' }, context.dialect);
       return [name, { sql, atomic: false }];
     }),
   );
@@ -59,10 +58,10 @@ function withPairs(block: Block, details: Details, context: Context): Block {
     cells.set(hidden('text'), { sql: text, atomic: false });
     return seal({ ...block, cells }, context);
   }
-  const pattern = textLiteral(details.regex === null ? pairPattern(details) : twoGroups(details.regex, span));
-  const group = (number: number, map: (item: string) => string): string =>
-    `list_transform(regexp_extract_all(${text}, ${pattern}, ${number}), lambda p: ${map('p')})`;
-  cells.set(hidden('keys'), { sql: group(1, (p) => unquoted(p, details)), atomic: false });
+  const pattern = details.regex === null ? pairPattern(details) : twoGroups(details.regex, span);
+  const group = (number: 1 | 2, map: (item: string) => string): string =>
+    context.sql.pairs.groups(text, pattern, number, map);
+  cells.set(hidden('keys'), { sql: group(1, (p) => unquoted(p, details, context)), atomic: false });
   cells.set(hidden('values'), { sql: group(2, (p) => `trim(${p})`), atomic: false });
   return seal({ ...block, cells }, context);
 }
@@ -107,13 +106,10 @@ function freePattern(key: string, { quote, escape: mark }: Details): string {
 }
 
 /** Without the quotes around it, what is escaped inside them as it is meant, and without spaces at both ends. */
-function unquoted(sql: string, { quote, escape: mark }: Details): string {
+function unquoted(sql: string, { quote, escape: mark }: Details, context: Context): string {
   const trimmed = `trim(${sql})`;
   if (quote === null) return trimmed;
-  const [open, close] = [textLiteral(quote.charAt(0)), textLiteral(quote.charAt(quote.length - 1))];
-  const inner = 'v[2:-2]';
-  const meant =
-    mark === null ? inner : `regexp_replace(${inner}, ${textLiteral(`${escapePattern(mark)}((?s:.))`)}, '\\1', 'g')`;
-  const isQuoted = `length(v) > 1 AND starts_with(v, ${open}) AND ends_with(v, ${close})`;
-  return `list_transform([${trimmed}], lambda v: CASE WHEN ${isQuoted} THEN ${meant} ELSE v END)[1]`;
+  const quotes = { open: quote.charAt(0), close: quote.charAt(quote.length - 1) };
+  const escaped = mark === null ? null : `${escapePattern(mark)}((?s:.))`;
+  return context.sql.pairs.unquoted(trimmed, quotes, escaped);
 }

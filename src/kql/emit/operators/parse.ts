@@ -6,7 +6,6 @@
 //   relaxed reads each column by itself.
 // - In simple and relaxed a column takes as little as it can and the pattern reaches both ends of the text; before a `*` a
 //   typed column takes what has its type's shape. In regex a string takes as much as it can, a typed column its shape.
-import { convertText } from '../../functions/conversions.ts';
 import type { KqlType, ParsePart, Rel, Span, Special } from '../../ir.ts';
 import { columnsIn } from '../../passes/walk.ts';
 import { Unsupported } from '../../unsupported.ts';
@@ -14,8 +13,7 @@ import { type Block, type Cell, hidden, isAtomic, seal, sealIf } from '../block.
 import { applyFunction } from '../calls.ts';
 import type { Context } from '../context.ts';
 import { emitExpr, scopeOf } from '../expression.ts';
-import { emptyValue } from '../representation.ts';
-import { textLiteral } from '../text.ts';
+import { textAs } from '../values.ts';
 import { escapePattern, withoutGroups } from './regex.ts';
 
 type Parse = Extract<Special, { name: 'parse' }> & Rel;
@@ -38,7 +36,7 @@ export function emitParse(special: Parse, context: Context): Block {
     captures.map(({ name, type }, index): readonly [string, Cell] => {
       const sql = cellOf(captureName(index));
       if (!isOne || details.where || typed.length === 0) return [name, { sql, atomic: true }];
-      return [name, { sql: `(CASE WHEN ${ok} THEN ${sql} ELSE ${emptyValue(type)} END)`, atomic: false }];
+      return [name, { sql: `(CASE WHEN ${ok} THEN ${sql} ELSE ${context.sql.emptyValue(type)} END)`, atomic: false }];
     }),
   );
   const cells = special.columns.map(({ name }): readonly [string, Cell] => {
@@ -78,27 +76,28 @@ function matchBlock(input: Block, details: Details, captures: readonly Capture[]
           span: details.span,
           context,
         });
-  const pattern = textLiteral(patternOf(details));
-  const names = ["'whole'", ...captures.map((_, index) => `'c${index}'`)].join(', ');
+  const pattern = patternOf(details);
+  const groups = context.sql.captures;
   const cells = new Map(block.cells);
-  cells.set(hidden('captures'), { sql: `regexp_extract(${subject}, ${pattern}, [${names}])`, atomic: false });
+  cells.set(hidden('captures'), { sql: groups.all(subject, pattern, captures.length), atomic: false });
   // Where the pattern holds a text of its own, a match is never empty; else the match is asked for by itself.
   const isNeverEmpty = details.kind !== 'regex' && details.parts.some((part) => part.kind === 'text');
-  if (!isNeverEmpty) cells.set(hidden('matches'), { sql: `regexp_matches(${subject}, ${pattern})`, atomic: false });
+  if (!isNeverEmpty && groups.matchesText !== null)
+    cells.set(hidden('matches'), { sql: groups.matchesText(subject, pattern), atomic: false });
   return seal({ ...block, cells }, context);
 }
 
 /** The captures as values of their types. */
 function readBlock(block: Block, captures: readonly Capture[], span: Span, context: Context): Block {
-  const struct = block.cells.get(hidden('captures'))?.sql ?? 'NULL';
+  const all = block.cells.get(hidden('captures'))?.sql ?? 'NULL';
   const cells = new Map([...block.cells].filter(([name]) => name !== hidden('captures') && name !== hidden('matches')));
   const matches = block.cells.get(hidden('matches'));
-  cells.set(hidden('matched'), matches ?? { sql: `(${struct}.whole <> '')`, atomic: false });
+  cells.set(hidden('matched'), matches ?? { sql: context.sql.captures.matches(all), atomic: false });
   const call = (type: KqlType) => ({ name: 'parse', type, span, now: '' });
   captures.forEach(({ type }, index) => {
-    const text = `${struct}.c${index}`;
+    const text = context.sql.captures.one(all, index);
     if (type === 'decimal' || type === 'dynamic') throw new Unsupported(`parse of a ${type}`, span);
-    const sql = type === 'string' ? text : convertText(text, type, call(type));
+    const sql = type === 'string' ? text : textAs(text, type, call(type), context.dialect);
     cells.set(captureName(index), { sql, atomic: false });
   });
   return seal({ ...block, cells }, context);

@@ -10,7 +10,7 @@ export function emitSample(special: Extract<Special, { name: 'sample' }> & Rel, 
   const input = context.emit(special.inputs[0]);
   if (input.partition.length > 0) throw new Unsupported('sample within a sub-table', { start: 0, length: 0 });
   const block = unordered(sealIf(input.limit !== null, input, context));
-  const order = [{ cell: { sql: 'random()', atomic: false }, descending: false, nullsFirst: false }];
+  const order = [{ cell: { sql: context.sql.random, atomic: false }, descending: false, nullsFirst: false }];
   const chosen = seal({ ...block, order, limit: countSql(special.details.count, context) }, context);
   return { ...chosen, order: [] };
 }

@@ -93,3 +93,16 @@ test('what is not surely told of scan is refused by name', () => {
     /no order/,
   );
 });
+
+test('rows that the first step takes while it has a state are one match', async () => {
+  const data = "datatable(t:long, e:string)[1, 'a', 2, 'a', 3, 'b', 4, 'a', 5, 'a', 6, 'b'] | sort by t asc";
+  const query = `${data} | scan with_match_id = m with (step a: e == 'a'; step b: e == 'b' and t > a.t;) | project t, m`;
+  assert.deepEqual(await rowsOf(query), [
+    ['1', '0'],
+    ['2', '0'],
+    ['3', '0'],
+    ['4', '1'],
+    ['5', '1'],
+    ['6', '1'],
+  ]);
+});

@@ -6,14 +6,15 @@ import type { Expr, Rel, Special } from '../../ir.ts';
 import { mapExpr, someExpr } from '../../passes/walk.ts';
 import { Unsupported } from '../../unsupported.ts';
 import { type Block, type Cell, hidden, sourceBlock } from '../block.ts';
+import { matchesText as matchesOnClickHouse } from '../clickhouse/scan.ts';
 import type { Context } from '../context.ts';
 import { emitExpr } from '../expression.ts';
-import { emptyValue, literalSql, sqlType } from '../representation.ts';
+import { sqlType } from '../representation.ts';
 import { shareBlock } from '../shared.ts';
 import { withWindows } from '../windows.ts';
 
 type Scan = Extract<Special, { name: 'scan' }> & Rel;
-type Step = Scan['details']['steps'][number];
+export type Step = Scan['details']['steps'][number];
 
 /** A column of the row that a step has seen last. */
 interface Seen {
@@ -25,7 +26,7 @@ interface Seen {
 }
 
 /** Everything that a row is given on its way through the steps. */
-interface Machine {
+export interface Machine {
   readonly scan: Scan;
   readonly context: Context;
   readonly rows: Block;
@@ -40,7 +41,7 @@ export function emitScan(special: Scan, context: Context): Block {
   const { share, number } = numbered(input, special, context);
   const rows = share();
   const parts = rows.partition.map((_, index) => `p${index}`);
-  const machine: Machine = { scan: special, context, rows, seen: seenBySteps(special), parts };
+  const machine: Machine = { scan: special, context, rows, seen: seenBySteps(special, context), parts };
   const alias = context.alias();
   const columns = [...rows.cells.keys()];
   const outer = share();
@@ -48,10 +49,17 @@ export function emitScan(special: Scan, context: Context): Block {
     `${cellSql(outer, number)} = ${alias}.n`,
     ...parts.map((part, index) => `${outer.partition[index]?.sql} is not distinct from ${alias}.${part}`),
   ];
-  const from = `${matchesText(machine, number)} as ${alias} join ${outer.from} on ${on.join(' and ')}`;
+  const found =
+    context.dialect === 'duckdb'
+      ? matchesText(machine, number)
+      : matchesOnClickHouse(machine, number, {
+          known,
+          emit: (expr, at, k, named) => emitIn(expr, at, k, machine, columns, named),
+        });
+  const from = `${found} as ${alias} join ${outer.from} on ${on.join(' and ')}`;
   const added: [string, string][] = special.details.declared.map(({ name }, index) => [name, `${alias}.o.d${index}`]);
   if (special.details.matchId !== null) added.push([special.details.matchId, `${alias}.o.m`]);
-  if (special.details.unasked !== null) added.push([special.details.unasked, 'NULL::BIGINT']);
+  if (special.details.unasked !== null) added.push([special.details.unasked, context.sql.typedNull('long')]);
   const made = new Map<string, Cell>(added.map(([name, sql]) => [name, { sql, atomic: true }]));
   const cells = special.columns.map(({ name }): readonly [string, Cell] => {
     const cell = made.get(name) ?? (columns.includes(name) ? outer.cells.get(name) : undefined);
@@ -104,7 +112,7 @@ function cellSql(block: Block, name: string): string {
 }
 
 /** The states that conditions and assignments name. */
-function seenBySteps({ details, inputs }: Scan): Seen[] {
+function seenBySteps({ details, inputs }: Scan, { sql }: Context): Seen[] {
   const found = new Map<string, Seen>();
   const note = (expr: Expr, at: number): void => {
     const named = stateOf(expr);
@@ -117,8 +125,8 @@ function seenBySteps({ details, inputs }: Scan): Seen[] {
     const initial = declared?.initial;
     if (initial && initial.kind !== 'literal')
       throw new Unsupported(`the initial value of ${column.name}`, details.span);
-    const none = initial ? `${literalSql(initial)}::${sqlType(column.type)}` : emptyValue(column.type);
-    found.set(`${step} ${named.column}`, { step, column: named.column, sqlType: sqlType(column.type), none });
+    const none = initial ? sql.cast(sql.literalSql(initial), column.type) : sql.emptyValue(column.type);
+    found.set(`${step} ${named.column}`, { step, column: named.column, sqlType: sql.sqlType(column.type), none });
   };
   details.steps.forEach((step, at) => {
     for (const expr of [step.condition, ...step.assignments.map((each) => each.expr)]) {
@@ -220,23 +228,36 @@ function stepText(source: string, k: number, machine: Machine, fields: readonly 
 }
 
 /** An expression over the row and the state of step `from`; of the step that is asked, only its own state knows a row. */
-function emitIn(expr: Expr, from: number, k: number, machine: Machine, fields: readonly string[]): string {
+function emitIn(
+  expr: Expr,
+  from: number,
+  k: number,
+  machine: Machine,
+  fields: readonly string[],
+  named: (name: string) => string = (name) => name,
+): string {
   const { scan, seen, context } = machine;
-  const places = new Map(fields.map((field, index) => [field, `r${index}`]));
+  const places = new Map(fields.map((field, index) => [field, named(`r${index}`)]));
   const replaced = mapExpr(expr, (each) => {
-    const named = stateOf(each);
-    if (!named) return each;
+    const asked = stateOf(each);
+    if (!asked) return each;
     const index = seen.findIndex(
-      (one) => scan.details.steps[one.step]?.name === named.step && one.column === named.column,
+      (one) => scan.details.steps[one.step]?.name === asked.step && one.column === asked.column,
     );
     const state = seen[index];
     if (!state) throw new Error('A state of scan got lost.');
     const column = hidden(`state${index}`);
-    places.set(column, state.step === k && from !== k ? state.none : known(from, index));
+    places.set(column, state.step === k && from !== k ? state.none : named(known(from, index)));
     return { kind: 'column', type: each.type, name: column };
   });
   return emitExpr(replaced, { context, column: (name) => places.get(name) });
 }
+
+/**
+ * The match of a row that the first step takes. It is a new one where the step has no state; while it has one, the rows that
+ * it takes go on with the same match, as the documented example of sessions shows.
+ */
+const firstMatch = 'CASE WHEN a0 THEN m0 ELSE c END';
 
 /** What the states are after the step was asked: its own, and the one before it, which may have moved on to it. */
 function newState(step: Step, k: number, machine: Machine, fields: readonly string[]): string[] {
@@ -250,9 +271,9 @@ function newState(step: Step, k: number, machine: Machine, fields: readonly stri
     if (each.step < k) return [`${moved(known(k - 1, index), column, column)} as ${column}`];
     return [`CASE WHEN ${isMatch} THEN ${extended(each, step, fields)} ELSE ${column} END as ${column}`];
   });
-  const match = moved(`m${k - 1}`, k === 0 ? 'c' : `m${k}`, `m${k}`);
+  const match = moved(`m${k - 1}`, k === 0 ? firstMatch : `m${k}`, `m${k}`);
   const states = [`a${k} or ${isMatch} as a${k}`, `${match} as m${k}`, ...own];
-  if (k === 0) return [...states, 'CASE WHEN g THEN c + 1 ELSE c END as c'];
+  if (k === 0) return [...states, 'CASE WHEN g AND NOT a0 THEN c + 1 ELSE c END as c'];
   const before = seen.flatMap((each, index) => {
     const column = known(k - 1, index);
     return each.step <= k - 1 ? [`CASE WHEN f THEN ${each.none} ELSE ${column} END as ${column}`] : [];
@@ -274,7 +295,7 @@ function outputText(step: Step, k: number, { scan }: Machine): string {
     const at = step.assignments.findIndex((each) => each.name === name);
     return `d${index} := x${at}::${sqlType(type)}`;
   });
-  const match = k === 0 ? 'c' : `CASE WHEN f THEN m${k - 1} ELSE m${k} END`;
+  const match = k === 0 ? firstMatch : `CASE WHEN f THEN m${k - 1} ELSE m${k} END`;
   const fieldsOf = [`s := ${steps.length - k}::INTEGER`, ...values, `m := ${match}`];
   return `CASE WHEN ${k === 0 ? 'g' : '(f or g)'} THEN struct_pack(${fieldsOf.join(', ')}) END`;
 }
