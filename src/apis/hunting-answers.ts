@@ -5,6 +5,8 @@ import type { FastifyReply } from 'fastify';
 import type { HuntingAnswer } from '../hunting/run.ts';
 import { clientGone } from '../hunting/run-problems.ts';
 
+const givenBackBytesLeast = 65_536;
+
 /** Aborted when the connection closes before the answer is out. */
 export function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
@@ -18,6 +20,8 @@ export function goneSignal(reply: FastifyReply): AbortSignal {
 
 /** Sends the rows between head and tail, and lets go of them when they are out. */
 export function sendRows(reply: FastifyReply, head: string, answer: HuntingAnswer, tail: string): FastifyReply {
+  // Over HTTP/2 several layers more stand between this event and the system.
+  if (reply.request.raw.httpVersionMajor === 1) reply.raw.once('finish', () => giveBack(answer.pieces));
   reply.raw.once('close', () => answer.release());
   if (reply.raw.destroyed) answer.release();
   if (answer.isCutOff) {
@@ -29,4 +33,16 @@ export function sendRows(reply: FastifyReply, head: string, answer: HuntingAnswe
     .type('application/json; charset=utf-8')
     .header('content-length', bytes)
     .send(Readable.from(pieces, { objectMode: false }));
+}
+
+/**
+ * Gives the memory of pieces back that the system has taken over, so that they are empty afterwards. Left to themselves they
+ * would stay until there are twice as many, and then everything else that lives would be gone through because of them.
+ */
+function giveBack(pieces: readonly Buffer[]): void {
+  for (const { buffer, length } of pieces) {
+    // The first one lacks its comma. Small ones may share their memory with others.
+    const isItsOwn = length >= givenBackBytesLeast && buffer.byteLength <= length + 1;
+    if (isItsOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  }
 }

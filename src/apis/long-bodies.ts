@@ -8,6 +8,9 @@ import { InvalidInput } from '../lib/failures.ts';
 /** A sender that is silent for so long has gone, or may as well have. */
 const silentMsMax = 60_000;
 
+/** So long a sender has to notice that its body was refused. */
+const graceMs = 1000;
+
 const exempt = new WeakSet<Socket>();
 
 /** Whether the request that comes in on this connection now may take its time. */
@@ -31,7 +34,12 @@ export async function* longBody(
   } finally {
     exempt.delete(socket);
     // What is left of a body that was refused or given up is read and dropped, for as long as any request may take.
-    if (!request.complete) setTimeout(() => request.complete || socket.destroy(), silentMs).unref();
+    if (!request.complete) {
+      // Senders that mind the answer stop meanwhile; of the others the rest is read once whoever read it has let go of it,
+      // so that their next request on the connection is heard.
+      setTimeout(() => request.resume(), graceMs).unref();
+      setTimeout(() => request.complete || socket.destroy(), silentMs).unref();
+    }
   }
 }
 

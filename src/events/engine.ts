@@ -36,6 +36,12 @@ const logBytesMax = 33_554_432;
 /** Up to so many rows, a page finds its rows by narrow columns before it reads the wide ones. */
 const latePageRowsMax = 100_000;
 
+/**
+ * An answer that is taken chunk by chunk is made little further ahead, so that it is not held twice, and the engine makes the
+ * next chunk while one is taken. (A text counts as the 16 bytes that a vector has of it.)
+ */
+const aheadBytesMax = 1024;
+
 /** Hunting tables have up to 80 columns, which are read by the million: blocks of several pieces that come in at once. */
 const huntingRowGroupRows = 32_768;
 
@@ -66,6 +72,7 @@ export async function openEngine({ folder, memoryBytesMax }: EngineOptions): Pro
     await connection.run(`set global late_materialization_max_rows = ${latePageRowsMax}`);
     registerRowSource(connection);
     await connection.run('set enable_external_access = false');
+    await connection.run("set allowed_configs = ['streaming_buffer_size']");
     await connection.run('set lock_configuration = true');
     connection.closeSync();
   } catch (error) {
@@ -75,7 +82,7 @@ export async function openEngine({ folder, memoryBytesMax }: EngineOptions): Pro
   return {
     async connect() {
       const connection = await instance.connect();
-      await connection.run('use events');
+      await connection.run(`use events; set streaming_buffer_size = '${aheadBytesMax / 1024}KiB'`);
       return connection;
     },
     async close() {

@@ -198,17 +198,19 @@ class DuckStore implements EventStore {
     const { streamRows } = await import('./streaming.ts');
     const current = this.#current();
     const generation = await current;
-    const connection = await generation.engine.connect();
+    const connection = generation.idle.pop() ?? (await generation.engine.connect());
     generation.streams.add(connection);
+    let isAllRead = false;
     try {
-      yield* streamRows(connection, query);
+      isAllRead = yield* streamRows(connection, query);
     } catch (error) {
       await this.#replaceBroken(current, error);
       throw asEventFailure(error);
     } finally {
       generation.streams.delete(connection);
-      // Not kept for others: an answer that was not read to its end still belongs to it.
-      connection.closeSync();
+      // An answer that was not read to its end still belongs to its connection.
+      if (isAllRead && current === this.#generation && !this.#isClosed) generation.idle.push(connection);
+      else connection.closeSync();
     }
   }
 

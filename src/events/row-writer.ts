@@ -1,13 +1,14 @@
 // Rows of wide tables on their way into the engine. A record names the few columns that it has: those are written, and
 // what it does not name is empty text or nothing without being touched. A row's key is made of its values (row-keys.ts),
 // whatever order they came in, so that a record that comes twice is stored once.
-import type { DuckDBDataChunk } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
 import type { EventTable } from './catalogue.ts';
-import { chunkRows, type PackedRows, type RowChunk } from './packing.ts';
+import type { ColumnType } from './dialect.ts';
+import { chunkRows, type PackedRows } from './packing.ts';
+import { RowIndex } from './row-index.ts';
 import { addToKey, beginKey, endKey } from './row-keys.ts';
-import { TextPile } from './text-pile.ts';
-import { emptyColumn, handOver, isText, type PackedColumn, writeFixed, writeShortText, writeText } from './vectors.ts';
+import { copyText, endWord, type TextBytes, type TextPile } from './text-pile.ts';
+import { type PackedColumn, writeFixed, writeShortBytes, writeShortText, writeText } from './vectors.ts';
+import { giveBack, takeChunk, type WideChunk } from './wide-chunks.ts';
 
 /** Most batches of most tables are small: the first chunk takes no more than its share of them. */
 const firstChunkRows = 256;
@@ -15,64 +16,45 @@ const firstChunkRows = 256;
 const realValue = new Float64Array(1);
 const realWords = new Uint32Array(realValue.buffer);
 
-/** Up to 2048 rows, the last of them under way. */
-class WideChunk implements RowChunk {
-  readonly columns: readonly PackedColumn[];
-  readonly rowsMax: number;
-  readonly pile = new TextPile();
-  rowCount = 0;
-
-  constructor(table: EventTable, rowsMax: number) {
-    this.rowsMax = rowsMax;
-    this.columns = table.columns.map(({ type }) => emptyColumn(type, rowsMax));
-    this.clear();
-  }
-
-  clear(): void {
-    this.rowCount = 0;
-    this.pile.clear();
-    for (const column of this.columns) {
-      // Addresses are looked for in every row, and zeros are the empty text.
-      if (isText(column.type)) column.words.fill(0);
-      column.hasNulls = column.type !== 'string';
-      column.validity.fill(column.hasNulls ? 0 : 0xff);
-    }
-  }
-
-  fill(rows: DuckDBDataChunk): void {
-    this.pile.give(this.columns, this.rowCount);
-    rows.rowCount = this.rowCount;
-    this.columns.forEach((column, index) => {
-      handOver(column, this.rowCount, duckdb.data_chunk_get_vector(rows.chunk, index));
-    });
-  }
-}
+/** How a column's values are taken into the key: texts apart, the number of words of the others. */
+const [textKind, flagKind] = [0, -1];
+const wordsOf: Readonly<Partial<Record<ColumnType, number>>> = { integer: 1, time: 2, long: 2, real: 2, uuid: 4 };
 
 /** Writes rows of one table, value by value; columns are named by their index in the table. */
 export class RowWriter {
   readonly #table: EventTable;
   readonly #keyColumn: number;
   /** The columns that the key is made of. */
-  readonly #valued: readonly number[];
+  readonly #valued: Int32Array;
+  readonly #kinds: Int8Array;
   /** The texts of the row under way. */
   readonly #texts: (string | undefined)[];
-  readonly #longTexts: number[] = [];
+  /** Those that lie in bytes: where from, and where to (0: there is none). */
+  readonly #begins: Int32Array;
+  readonly #ends: Int32Array;
+  #source: TextBytes | undefined;
+  /** Room for all texts of the row under way. */
+  #textBytesMax = 0;
   /** What the key of the row under way is made of, besides long texts. */
   #keyed: Uint32Array<ArrayBuffer>;
   #chunks: WideChunk[] = [];
   #chunk: WideChunk;
   #rowCount = 0;
-  /** Where the rows are, by most of their keys: chunk times {@link chunkRows} and row. */
-  readonly #rowsByKey = new Map<number, number>();
+  readonly #index: RowIndex;
   readonly #key = beginKey();
   readonly #keyWords = new Uint32Array(this.#key.buffer);
 
   constructor(table: EventTable) {
+    const { columns } = table;
     this.#table = table;
-    this.#keyColumn = table.columns.findIndex((column) => column.isKey);
-    this.#valued = table.columns.flatMap((column, index) => (column.isKey || column.isApart ? [] : [index]));
-    this.#texts = table.columns.map(() => undefined);
-    this.#keyed = new Uint32Array(table.columns.length * 5);
+    this.#keyColumn = columns.findIndex((column) => column.isKey);
+    this.#valued = Int32Array.from(columns.flatMap((column, index) => (column.isKey || column.isApart ? [] : [index])));
+    this.#kinds = Int8Array.from(columns, ({ type }) => (type === 'flag' ? flagKind : (wordsOf[type] ?? textKind)));
+    this.#texts = columns.map(() => undefined);
+    this.#begins = new Int32Array(columns.length);
+    this.#ends = new Int32Array(columns.length);
+    this.#keyed = new Uint32Array(columns.length * 5);
+    this.#index = new RowIndex((position) => this.#keyAt(position));
     this.#chunk = this.#nextChunk(firstChunkRows);
   }
 
@@ -83,6 +65,17 @@ export class RowWriter {
 
   setText(column: number, value: string): void {
     this.#texts[column] = value;
+    this.#ends[column] = 0;
+    this.#textBytesMax += value.length * 3;
+  }
+
+  /** A text that lies in bytes, in UTF-8; they must stay as they are until the row is kept or dropped. Not an empty one. */
+  setTextBytes(column: number, source: TextBytes, begin: number, end: number): void {
+    this.#source = source;
+    this.#begins[column] = begin;
+    this.#ends[column] = end;
+    this.#texts[column] = undefined;
+    this.#textBytesMax += end - begin;
   }
 
   /** 64 bits, in two words. */
@@ -116,18 +109,19 @@ export class RowWriter {
   /** Keeps the row, unless the same values came before since the last {@link take}: then it is false. */
   endRow(): boolean {
     const chunk = this.#chunk;
-    const start = this.#writeTexts(chunk);
-    const key = this.#keyOf(chunk, start);
-    // Most of the key is enough to find the row that may be the same; then all of it is compared.
-    const most = (key[0] ?? 0) * 2_097_152 + ((key[1] ?? 0) >>> 11);
-    const other = this.#rowsByKey.get(most);
-    if (other !== undefined && this.#hasKey(other, key)) {
-      chunk.pile.used = start;
+    const { pile, rowCount } = chunk;
+    pile.reserve(this.#textBytesMax + 8, chunk.columns, rowCount);
+    this.#textBytesMax = 0;
+    // The key takes the texts word by word.
+    const start = (pile.used + 3) & ~3;
+    const keyedCount = this.#writeRow(chunk, start);
+    const key = this.#keyOf(pile, start, keyedCount);
+    if (!this.#index.add(key, (this.#chunks.length - 1) * chunkRows + rowCount)) {
+      pile.used = start;
       this.dropRow();
       return false;
     }
-    this.#rowsByKey.set(most, (this.#chunks.length - 1) * chunkRows + chunk.rowCount);
-    this.#valid(this.#keyColumn).words.set(key, chunk.rowCount * 4);
+    this.#valid(this.#keyColumn).words.set(key, rowCount * 4);
     chunk.rowCount++;
     this.#rowCount++;
     if (chunk.rowCount === chunk.rowsMax) this.#chunk = this.#nextChunk(chunkRows);
@@ -137,92 +131,93 @@ export class RowWriter {
   /** Forgets the row under way. */
   dropRow(): void {
     const row = this.#chunk.rowCount;
+    this.#textBytesMax = 0;
+    this.#ends.fill(0);
     for (const [index, column] of this.#chunk.columns.entries()) {
       this.#texts[index] = undefined;
-      if (isText(column.type)) column.words.fill(0, row * 4, row * 4 + 4);
+      if (this.#kinds[index] === textKind) column.words.fill(0, row * 4, row * 4 + 4);
       if (column.type === 'string') continue;
       const byte = row >> 3;
       column.validity[byte] = (column.validity[byte] ?? 0) & ~(1 << (row & 7));
     }
   }
 
-  /** Writes the texts of the row under way and returns where those begin that are in the pile. */
-  #writeTexts(chunk: WideChunk): number {
-    const { columns, pile, rowCount } = chunk;
-    const texts = this.#texts;
-    const long = this.#longTexts;
-    long.length = 0;
-    let all = '';
-    for (const index of this.#valued) {
-      const text = texts[index];
-      const column = columns[index];
-      if (text === undefined || column === undefined) continue;
-      if (column.type !== 'string') this.#valid(index);
-      if (writeShortText(column, rowCount, text)) {
-        texts[index] = undefined;
-        continue;
-      }
-      long.push(index);
-      all += text;
-    }
-    pile.reserve(all.length * 3 + 8, columns, rowCount);
-    // The key takes the texts word by word.
-    const start = (pile.used + 3) & ~3;
-    const bytes = pile.bytes;
-    const isAscii = bytes.write(all, start) === all.length;
-    let from = start;
-    for (const index of long) {
-      const text = texts[index] ?? '';
-      texts[index] = undefined;
-      const length = isAscii ? text.length : bytes.write(text, from);
-      const column = columns[index];
-      if (column) writeText(column, rowCount, bytes, from, length);
-      from += length;
-    }
-    bytes.fill(0, from, (from + 3) & ~3);
-    pile.used = from;
-    return start;
-  }
-
-  #keyOf(chunk: WideChunk, start: number): Uint32Array {
-    const { columns, pile, rowCount } = chunk;
-    const keyed = this.#keyed;
+  /**
+   * Writes the texts of the row under way, the longer ones into the pile from `start` on, and gathers what the key is made
+   * of besides those: of each column that has a value its index and the value. Returns how many words that takes.
+   */
+  #writeRow({ columns, pile, rowCount }: WideChunk, start: number): number {
+    const [valued, kinds, keyed] = [this.#valued, this.#kinds, this.#keyed];
     let count = 0;
-    for (const index of this.#valued) {
+    pile.used = start;
+    for (let at = 0; at < valued.length; at++) {
+      const index = valued[at] ?? 0;
       const column = columns[index];
       if (column === undefined) continue;
-      const { words, type } = column;
-      if (isText(type)) {
-        const at = rowCount * 4;
-        const length = words[at] ?? 0;
+      const kind = kinds[index] ?? textKind;
+      const { words } = column;
+      if (kind === textKind) {
+        if (!this.#writeText(column, index, pile, rowCount)) continue;
+        const first = rowCount * 4;
+        const length = words[first] ?? 0;
         if (length === 0) continue;
         keyed[count++] = index;
         keyed[count++] = length;
         if (length > 12) continue;
-        keyed[count++] = words[at + 1] ?? 0;
-        keyed[count++] = words[at + 2] ?? 0;
-        keyed[count++] = words[at + 3] ?? 0;
+        keyed[count++] = words[first + 1] ?? 0;
+        keyed[count++] = words[first + 2] ?? 0;
+        keyed[count++] = words[first + 3] ?? 0;
       } else if (((column.validity[rowCount >> 3] ?? 0) >> (rowCount & 7)) & 1) {
         keyed[count++] = index;
-        count = addFixed(column, rowCount, keyed, count);
+        if (kind === flagKind) keyed[count++] = column.bytes[rowCount] ?? 0;
+        for (let word = 0; word < kind; word++) keyed[count++] = words[rowCount * kind + word] ?? 0;
       }
     }
+    endWord(pile);
+    return count;
+  }
+
+  /** False when the column has none. */
+  #writeText(column: PackedColumn, index: number, pile: TextPile, row: number): boolean {
+    const end = this.#ends[index] ?? 0;
+    const from = pile.used;
+    if (end > 0 && this.#source) {
+      const begin = this.#begins[index] ?? 0;
+      this.#ends[index] = 0;
+      if (column.type !== 'string') this.#valid(index);
+      const { view } = this.#source;
+      if (writeShortBytes(column, row, view, begin, end - begin)) return true;
+      copyText(view, begin, end, pile);
+    } else {
+      const text = this.#texts[index];
+      if (text === undefined) return false;
+      this.#texts[index] = undefined;
+      if (column.type !== 'string') this.#valid(index);
+      if (writeShortText(column, row, text)) return true;
+      pile.used += pile.bytes.write(text, from);
+    }
+    writeText(column, row, pile.bytes, from, pile.used - from);
+    return true;
+  }
+
+  #keyOf(pile: TextPile, start: number, keyedCount: number): Uint32Array {
     const state = this.#key.fill(0);
-    addToKey(state, keyed, 0, count);
+    addToKey(state, this.#keyed, 0, keyedCount);
     const end = (pile.used + 3) >> 2;
     addToKey(state, pile.words, start >> 2, end);
-    endKey(state, count + end - (start >> 2));
+    endKey(state, keyedCount + end - (start >> 2));
     return this.#keyWords;
   }
 
-  #hasKey(position: number, key: Uint32Array): boolean {
+  /** Positions are the number of the chunk times {@link chunkRows}, and the row in it. */
+  #keyAt(position: number): { readonly words: Uint32Array; readonly at: number } {
     const column = this.#chunks[Math.floor(position / chunkRows)]?.columns[this.#keyColumn];
-    const at = (position % chunkRows) * 4;
-    return column?.words.subarray(at, at + 4).every((word, index) => word === key[index]) ?? false;
+    if (!column) throw new RangeError(`${this.#table.name} has no row ${position} under way.`);
+    return { words: column.words, at: (position % chunkRows) * 4 };
   }
 
   #nextChunk(rowsMax: number): WideChunk {
-    const chunk = takeSpare(this.#table, rowsMax) ?? new WideChunk(this.#table, rowsMax);
+    const chunk = takeChunk(this.#table, rowsMax);
     this.#chunks.push(chunk);
     return chunk;
   }
@@ -238,37 +233,8 @@ export class RowWriter {
     };
     this.#chunks = [];
     this.#rowCount = 0;
-    this.#rowsByKey.clear();
+    this.#index.clear();
     this.#chunk = this.#nextChunk(firstChunkRows);
     return rows;
   }
-}
-
-function addFixed(column: PackedColumn, row: number, keyed: Uint32Array, from: number): number {
-  const { type, words, bytes } = column;
-  let count = from;
-  if (type === 'flag') keyed[count++] = bytes[row] ?? 0;
-  else if (type === 'integer') keyed[count++] = words[row] ?? 0;
-  else {
-    const wide = type === 'uuid' ? 4 : 2;
-    for (let word = 0; word < wide; word++) keyed[count++] = words[row * wide + word] ?? 0;
-  }
-  return count;
-}
-
-/** Chunks that wait to be used again, oldest first. */
-const spare: { readonly table: EventTable; readonly chunk: WideChunk }[] = [];
-const spareMax = 24;
-
-function takeSpare(table: EventTable, rowsMax: number): WideChunk | undefined {
-  const at = spare.findIndex((each) => each.table === table && each.chunk.rowsMax === rowsMax);
-  return at < 0 ? undefined : spare.splice(at, 1)[0]?.chunk;
-}
-
-function giveBack(table: EventTable, chunks: readonly WideChunk[]): void {
-  for (const chunk of chunks) {
-    chunk.clear();
-    spare.push({ table, chunk });
-  }
-  if (spare.length > spareMax) spare.splice(0, spare.length - spareMax);
 }

@@ -2,7 +2,6 @@
 // a way to stop. The statement's text is one that the program compiled; what varies is bound.
 import {
   BIGINT,
-  DuckDBBlobValue,
   type DuckDBConnection,
   type DuckDBDataChunk,
   type DuckDBResult,
@@ -10,9 +9,11 @@ import {
   StatementType,
   UUID,
 } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import { TooLarge } from '../lib/failures.ts';
 import { boundValue } from './cells.ts';
 import { isInterrupted } from './engine.ts';
+import { type TextRun, TextRuns, type WantedTexts } from './text-runs.ts';
 
 /** What an answer's columns hold: bigint for whole numbers of 64 bits, text for what has no type of its own here. */
 export type StreamedValue = string | number | bigint | boolean | null;
@@ -34,14 +35,20 @@ export interface StreamedChunk {
   readonly rowCount: number;
   /** The values of each column, one array a column. */
   columns(): readonly (readonly StreamedValue[])[];
-  /** A value of a column of bytes, null for NULL; for who takes the rows of a chunk little by little. */
-  bytes(column: number, row: number): Uint8Array | null;
+  /** Texts of the first column, for who takes the rows of a chunk little by little; null for NULL or one that is too long. */
+  texts(wanted: WantedTexts): TextRun | null;
 }
 
 const interruptAgainMs = 20;
 
-/** The rows of the answer. Throws TooLarge when the time is over. The connection must do nothing else meanwhile. */
-export async function* streamRows(connection: DuckDBConnection, query: StreamedQuery): AsyncGenerator<StreamedChunk> {
+/**
+ * The rows of the answer, and at the end whether the engine has no more of them. Throws TooLarge when the time is over. The
+ * connection must do nothing else meanwhile.
+ */
+export async function* streamRows(
+  connection: DuckDBConnection,
+  query: StreamedQuery,
+): AsyncGenerator<StreamedChunk, boolean> {
   const { signal } = query;
   signal?.throwIfAborted();
   let isLate = false;
@@ -58,7 +65,7 @@ export async function* streamRows(connection: DuckDBConnection, query: StreamedQ
   }, query.secondsMax * 1000);
   signal?.addEventListener('abort', interrupt);
   try {
-    yield* firstRows(await begin(connection, query), query.rowsMax);
+    return yield* firstRows(await begin(connection, query), query.rowsMax);
   } catch (error) {
     if (signal?.aborted && isInterrupted(error)) throw signal.reason;
     throw isLate && isInterrupted(error) ? tookTooLong(query.secondsMax) : error;
@@ -83,17 +90,19 @@ async function begin(connection: DuckDBConnection, { sql, values }: StreamedQuer
   }
 }
 
-async function* firstRows(result: DuckDBResult, rowsMax: number): AsyncGenerator<StreamedChunk> {
+async function* firstRows(result: DuckDBResult, rowsMax: number): AsyncGenerator<StreamedChunk, boolean> {
   let left = rowsMax;
   while (left > 0) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
+    if (chunk === null || chunk.rowCount === 0) return true;
     yield chunkOf(chunk, Math.min(left, chunk.rowCount));
     left -= chunk.rowCount;
   }
+  return false;
 }
 
 function chunkOf(chunk: DuckDBDataChunk, rowCount: number): StreamedChunk {
+  let runs: TextRuns | undefined;
   return {
     rowCount,
     columns: () =>
@@ -101,9 +110,9 @@ function chunkOf(chunk: DuckDBDataChunk, rowCount: number): StreamedChunk {
         const vector = chunk.getColumnVector(index);
         return Array.from({ length: rowCount }, (_, row) => streamedValue(vector.getItem(row)));
       }),
-    bytes: (column, row) => {
-      const value = chunk.getColumnVector(column).getItem(row);
-      return value instanceof DuckDBBlobValue ? value.bytes : null;
+    texts: (wanted) => {
+      runs ??= new TextRuns(duckdb.data_chunk_get_vector(chunk.chunk, 0), rowCount);
+      return runs.take(wanted);
     },
   };
 }

@@ -4,6 +4,11 @@ import { BLOB, DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { addressedBytesLeast, giveText, isText, type PackedColumn, setAddresses } from './vectors.ts';
 
+/** Texts that lie in bytes. Behind each of them at least twelve bytes more can be read. */
+export interface TextBytes {
+  readonly view: DataView;
+}
+
 /** So many bytes of text are given to the engine at once: few enough for the processor's cache. */
 const bytesUsual = 1 << 18;
 
@@ -12,6 +17,7 @@ export class TextPile {
   bytes = Buffer.allocUnsafeSlow(bytesUsual);
   /** The same, word by word. */
   words = new Uint32Array(this.bytes.buffer);
+  view = new DataView(this.bytes.buffer);
   /** How much of them is taken. */
   used = 0;
   /** The texts of the rows before this one are with the engine: as values of this chunk, one for each handing over. */
@@ -31,6 +37,7 @@ export class TextPile {
   #allocate(bytes: number): void {
     this.bytes = Buffer.allocUnsafeSlow(bytes);
     this.words = new Uint32Array(this.bytes.buffer);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for so many more bytes; `rowCount` rows are complete. */
@@ -54,4 +61,18 @@ export class TextPile {
     this.used = 0;
     this.#rowsWithEngine = rowCount;
   }
+}
+
+/** Adds the text to the pile, which has room for three bytes more. */
+export function copyText(source: DataView, begin: number, end: number, pile: TextPile): void {
+  const target = pile.view;
+  let to = pile.used;
+  // Four at once: most texts are too short for a call that copies bytes to be worth it.
+  for (let from = begin; from < end; from += 4, to += 4) target.setInt32(to, source.getInt32(from, true), true);
+  pile.used += end - begin;
+}
+
+/** Ends the last word of the pile with zeros. */
+export function endWord(pile: TextPile): void {
+  for (let at = pile.used; (at & 3) !== 0; at++) pile.bytes[at] = 0;
 }

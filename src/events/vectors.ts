@@ -127,6 +127,31 @@ export function writeShortText({ words, bytes }: PackedColumn, row: number, text
   return true;
 }
 
+/** Keeps as many bytes of a word. */
+const firstBytes = [0, 0xff, 0xffff, 0xff_ffff, -1];
+const highBits = 0x8080_8080;
+
+/** The same for a text that lies in bytes, behind which twelve more can be read. */
+export function writeShortBytes(
+  { words }: PackedColumn,
+  row: number,
+  text: DataView,
+  from: number,
+  length: number,
+): boolean {
+  if (length > inlineBytesMax) return false;
+  const first = text.getInt32(from, true) & (firstBytes[Math.min(length, 4)] ?? 0);
+  const second = length > 4 ? text.getInt32(from + 4, true) & (firstBytes[Math.min(length - 4, 4)] ?? 0) : 0;
+  const third = length > 8 ? text.getInt32(from + 8, true) & (firstBytes[length - 8] ?? 0) : 0;
+  if (((first | second | third) & highBits) !== 0) return false;
+  const at = row * 4;
+  words[at] = length;
+  words[at + 1] = first;
+  words[at + 2] = second;
+  words[at + 3] = third;
+  return true;
+}
+
 /** In the engine's memory: two words of 32 bits. */
 export interface Address {
   readonly low: number;

@@ -1,10 +1,12 @@
 // Which queries run at once. What a query costs is found out by running it: for a second it is a quick one, of which
 // several run; then it needs one of the few turns of the heavy ones. When there is none it is stopped and begun again when
 // its turn comes, so that quick ones never wait behind heavy ones. A query that was heavy is remembered, and waits at once.
+// Queries share the engine's memory. One that finds none left may be the one that took it, or only stood beside that one: it
+// is begun once more, and of such queries one runs at a time, so that they meet each other no more.
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { TenantId } from '../lib/ids.ts';
-import { tookTooLong, tooMuchMemory } from './run-problems.ts';
+import { isOutOfMemory, tookTooLong, tooMuchMemory } from './run-problems.ts';
 import { FairTurns } from './run-turns.ts';
 
 export interface Admitted {
@@ -24,14 +26,22 @@ const rememberedMax = 2000;
 
 type Work<T> = (signal: AbortSignal) => Promise<T>;
 
+export type AdmissionLimits = Pick<
+  Config,
+  'huntingQuickAtOnce' | 'huntingHeavyAtOnce' | 'huntingHeavyPerTenant' | 'huntingWaitingMax'
+>;
+
 export class HuntingAdmission {
   readonly #quick: FairTurns;
   readonly #heavy: FairTurns;
   readonly #waitingMax: number;
   /** The oldest first. */
   readonly #remembered = new Set<string>();
+  readonly #hungry = new FairTurns({ atOnce: 1, perTenant: 1 });
+  /** Queries that ran out of memory the last time, the oldest first. */
+  readonly #hungryKeys = new Set<string>();
 
-  constructor(config: Config) {
+  constructor(config: AdmissionLimits) {
     const quick = config.huntingQuickAtOnce;
     this.#quick = new FairTurns({ atOnce: quick, perTenant: Math.max(1, quick - 1) });
     this.#heavy = new FairTurns({ atOnce: config.huntingHeavyAtOnce, perTenant: config.huntingHeavyPerTenant });
@@ -44,19 +54,53 @@ export class HuntingAdmission {
   }
 
   get waiting(): number {
-    return this.#quick.waitingCount + this.#heavy.waitingCount;
+    return this.#lanes.reduce((sum, lane) => sum + lane.waitingCount, 0);
   }
 
-  /** Runs the work when it is its turn; twice where its first run was stopped. */
+  get #lanes(): readonly FairTurns[] {
+    return [this.#quick, this.#heavy, this.#hungry];
+  }
+
+  /** Runs the work when it is its turn; again where it was stopped, or found no memory while others ran. */
   async run<T>(admitted: Admitted, work: Work<T>): Promise<T> {
     const { tenantId } = admitted;
-    if (this.#quick.waitingOf(tenantId) + this.#heavy.waitingOf(tenantId) >= this.#waitingMax) throw tooMuchMemory();
+    if (this.#lanes.reduce((sum, lane) => sum + lane.waitingOf(tenantId), 0) >= this.#waitingMax) throw tooMuchMemory();
     const key = `${tenantId} ${createHash('sha1').update(admitted.sql).digest('base64url')}`;
+    if (this.#hungryKeys.has(key)) return await this.#runHungry(admitted, key, work);
+    try {
+      return await this.#runByCost(admitted, key, work);
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      remember(this.#hungryKeys, key);
+      if (this.underWay === 0) throw error;
+      return await this.#runHungry(admitted, key, work);
+    }
+  }
+
+  async #runByCost<T>(admitted: Admitted, key: string, work: Work<T>): Promise<T> {
     if (!this.#remembered.has(key)) {
       const result = await this.#runQuick(admitted, key, work);
       if (result) return result.value;
     }
     return await this.#runHeavy(admitted, key, work);
+  }
+
+  /** Has the hungry ones' only turn beside one of the heavy ones'. A query that has its answer then is not hungry after all. */
+  async #runHungry<T>(admitted: Admitted, key: string, work: Work<T>): Promise<T> {
+    const { tenantId } = admitted;
+    await this.#hungry.begin(tenantId, admitted.endsAt, admitted.signal);
+    let isBegun = false;
+    const working: Work<T> = (signal) => {
+      isBegun = true;
+      return work(signal).finally(() => this.#hungry.end(tenantId));
+    };
+    try {
+      const result = await this.#runHeavy(admitted, key, working);
+      this.#hungryKeys.delete(key);
+      return result;
+    } finally {
+      if (!isBegun) this.#hungry.end(tenantId);
+    }
   }
 
   /** Undefined when it was stopped because it is heavy and there is no turn for it. */
@@ -67,7 +111,7 @@ export class HuntingAdmission {
     const isHeavy = new Error('This query waits for a turn among the heavy ones.');
     let isPromoted = false;
     const timer = setTimeout(() => {
-      this.#remember(key);
+      remember(this.#remembered, key);
       isPromoted = this.#heavy.tryBegin(tenantId);
       if (isPromoted) this.#quick.end(tenantId);
       else stop.abort(isHeavy);
@@ -94,13 +138,13 @@ export class HuntingAdmission {
     });
     return await inTime(running, admitted);
   }
+}
 
-  #remember(key: string): void {
-    this.#remembered.delete(key);
-    this.#remembered.add(key);
-    const [oldest] = this.#remembered;
-    if (this.#remembered.size > rememberedMax && oldest !== undefined) this.#remembered.delete(oldest);
-  }
+function remember(keys: Set<string>, key: string): void {
+  keys.delete(key);
+  keys.add(key);
+  const [oldest] = keys;
+  if (keys.size > rememberedMax && oldest !== undefined) keys.delete(oldest);
 }
 
 /**

@@ -1,6 +1,7 @@
 // Why a hunting query has no answer, in the sentences that the documented service uses (Defender reference 3.5): people
 // look for them, and connectors match them.
 import type { Diagnostic } from '../kql/ir.ts';
+import { TooLarge } from '../lib/failures.ts';
 
 export type HuntingProblemKind = 'query' | 'timeout' | 'result-size' | 'resources' | 'fault' | 'gone';
 
@@ -20,6 +21,11 @@ export function tookTooLong(): HuntingProblem {
 
 export function tooMuchMemory(options?: ErrorOptions): HuntingProblem {
   return new HuntingProblem('resources', 'Query stopped due to excessive resource consumption.', options);
+}
+
+/** The engine had no memory left for the query; see `asProblem` of run.ts. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof HuntingProblem && error.kind === 'resources' && error.cause instanceof TooLarge;
 }
 
 export function resultTooLarge(): HuntingProblem {

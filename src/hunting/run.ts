@@ -3,8 +3,7 @@ import { concernOf, scopeOf } from '../access/caller.ts';
 import type { Permission } from '../access/permissions.ts';
 import { Refusal } from '../access/refusal.ts';
 import type { Ctx } from '../context.ts';
-import type { StreamedChunk } from '../events/streaming.ts';
-import type { Column, Compiled, ParameterName } from '../kql/ir.ts';
+import type { Catalogue, Column, Compiled, ParameterName } from '../kql/ir.ts';
 import { compileInPasses, foundColumnsMax } from '../kql/two-pass.ts';
 import { TooLarge } from '../lib/failures.ts';
 import { externalTable } from './external-tables.ts';
@@ -14,7 +13,8 @@ import type { Admitted } from './run-admission.ts';
 import { type HeldBytes, type Hunter, hunterOf } from './run-hunter.ts';
 import { engineFault, HuntingProblem, resultTooLarge, tookTooLong, tooMuchMemory, wrongQuery } from './run-problems.ts';
 import { rangeOf, type TickRange, ticksNow } from './run-range.ts';
-import { jsonRowBytes } from './run-rows.ts';
+import { jsonRows } from './run-rows.ts';
+import { heldWatchlist } from './watchlists/held-watchlists.ts';
 
 export interface HuntingRequest {
   readonly query: string;
@@ -24,6 +24,8 @@ export interface HuntingRequest {
   readonly secondsMax: number;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Other tables than those of every hunting query. */
+  readonly catalogue?: Catalogue;
 }
 
 export interface HuntingAnswer {
@@ -98,15 +100,15 @@ function requireWholeTenant({ caller }: Ctx, permission: Permission): void {
 
 async function compileQuery(run: Run): Promise<Compiled> {
   const { ctx, hunter, request } = run;
-  const catalogue = huntingCatalogue();
+  const catalogue = request.catalogue ?? huntingCatalogue();
   const compilation = await compileInPasses({
-    compile: ({ found, external }) =>
-      inTurn(run, () => hunter.compiler.compile(request.query, catalogue, { found, external })),
+    compile: (options) => inTurn(run, () => hunter.compiler.compile(request.query, catalogue, { ...options })),
     read: async (query) => {
       await prepareHosted(ctx.events, ctx.config, query.hosted);
       return await hunter.admission.run(admittedOf(run, query.sql), (signal) => readFoundRows(run, query, signal));
     },
     fetch: async (external) => await externalTable(ctx, external),
+    watchlist: async (alias) => await heldWatchlist(ctx, alias),
   });
   if (!compilation.ok) throw wrongQuery(request.query, compilation.diagnostics);
   await prepareHosted(ctx.events, ctx.config, compilation.compiled.hosted);
@@ -225,7 +227,7 @@ async function readFoundRows(run: Run, query: Compiled, signal: AbortSignal): Pr
 }
 
 /** About so much is copied before others get the event loop. */
-const sliceBytes = 1_048_576;
+const sliceBytes = 262_144;
 
 async function readRows(
   run: Run,
@@ -237,22 +239,25 @@ async function readRows(
   // A query that was stopped begins with nothing again.
   held.reset();
   const enough = new AbortController();
-  const sql = jsonRowBytes(compiled, bytesMax);
+  const sql = jsonRows(compiled, ',');
   const chunks = chunksOf(run, sql, compiled, rowsMax + 1, AbortSignal.any([signal, enough.signal]));
   const pieces: Buffer[] = [];
   let [bytes, rowCount, isCutOff] = [0, 0, false];
   try {
     for await (const chunk of oneAhead(chunks)) {
-      for (const last = Math.min(chunk.rowCount, rowsMax - rowCount), row = { next: 0 }; row.next < last; ) {
-        const piece = takeSlice(chunk, row, last);
-        bytes += piece.length;
+      const last = Math.min(chunk.rowCount, rowsMax - rowCount);
+      for (let row = 0; row < last; ) {
+        const texts = chunk.texts({ row, endRow: last, sliceBytes, textBytesMax: bytesMax });
+        if (texts === null) throw resultTooLarge();
+        bytes += texts.bytes.length;
         if (bytes > bytesMax) throw resultTooLarge();
-        held.add(piece.length);
-        pieces.push(piece);
-        if (row.next < last) await letOthersIn(signal);
+        held.add(texts.bytes.length);
+        pieces.push(texts.bytes);
+        row = texts.endRow;
+        if (row < last) await letOthersIn(signal);
       }
-      isCutOff = rowCount + chunk.rowCount > rowsMax;
-      rowCount = Math.min(rowsMax, rowCount + chunk.rowCount);
+      isCutOff = last < chunk.rowCount;
+      rowCount += last;
     }
   } finally {
     enough.abort();
@@ -265,18 +270,6 @@ async function readRows(
 async function letOthersIn(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
-}
-
-/** The texts of the next rows, until they are many bytes or the last. */
-function takeSlice(chunk: StreamedChunk, row: { next: number }, last: number): Buffer {
-  const texts: Uint8Array[] = [];
-  for (let length = 0; row.next < last && length < sliceBytes; row.next += 1) {
-    const text = chunk.bytes(0, row.next);
-    if (text === null) throw resultTooLarge();
-    texts.push(text);
-    length += text.length;
-  }
-  return Buffer.concat(texts);
 }
 
 /** The engine works on the next chunk while the present one is taken. */

@@ -4,19 +4,30 @@
 import type { EventStore } from '../../events/events.ts';
 import { releaseRows } from '../../events/packing.ts';
 import { RowWriter } from '../../events/row-writer.ts';
+import { minuteMs } from '../../lib/clock.ts';
 import type { TenantId } from '../../lib/ids.ts';
+import { ownTables } from '../schema/own-tables.ts';
 import { eventTableOf } from '../schema/stored.ts';
 import { type HuntingBatch, insertHuntingRows } from '../store.ts';
+import { JsonBytes } from './json-bytes.ts';
+import { RecordScanner } from './record-scanner.ts';
+import { tableOfCategory } from './records.ts';
 import { storedTable, TableReader } from './table-reader.ts';
+import { TableScanner } from './table-scanner.ts';
 import { setEpochMs, type TimeWords } from './times.ts';
 
 /** As many as the engine writes as one block of columns, so that none of them is written twice. */
 const batchRows = 32_768;
-const pendingBytesMax = 48 * 1024 * 1024;
+/** As much as that many records of 3 kB: a batch that ends before its block is full is written twice. */
+const pendingBytesMax = 96 * 1024 * 1024;
+const categoriesMax = 200;
+/** A sender may take hours, and what it sent is not held back for as long: near real time looks back ten minutes only. */
+const pendingMsMax = minuteMs;
 
 interface Pending {
   readonly reader: TableReader;
   readonly writer: RowWriter;
+  readonly scanner: TableScanner;
   first: number;
   last: number;
   duplicates: number;
@@ -36,7 +47,13 @@ export class Batches {
   readonly #clock: () => number;
   readonly #ingested: TimeWords = { low: 0, high: 0 };
   readonly #pending = new Map<string, Pending>();
+  readonly #json = new JsonBytes();
+  readonly #scanner = new RecordScanner(this.#json, (category) => this.#pendingOf(category));
+  /** By what records name as their category. */
+  readonly #byCategory = new Map<string, Pending>();
   #pendingBytes = 0;
+  /** When all batches were begun anew. */
+  #begunAt: number;
   /** Batches that wait to be committed. */
   readonly #full: HuntingBatch[] = [];
   #writing: Promise<void> = Promise.resolve();
@@ -45,24 +62,47 @@ export class Batches {
     this.#events = events;
     this.#tenantId = tenantId;
     this.#clock = clock;
-    setEpochMs(this.#ingested, clock());
+    this.#begunAt = clock();
+    setEpochMs(this.#ingested, this.#begunAt);
   }
 
   /** Adds a record; answers a sentence when it is wrong. */
   add(table: string, fields: Readonly<Record<string, unknown>>, time: unknown): string | undefined {
     const pending = this.#pending.get(table) ?? this.#begin(table);
     if (!pending) return `There is no hunting table ${table}.`;
-    const { reader, writer } = pending;
-    const at = reader.read(fields, time, writer);
+    const at = pending.reader.read(fields, time, pending.writer);
     if (typeof at === 'string') return at;
-    if (!writer.endRow()) {
+    this.#keepRow(pending, at);
+    return undefined;
+  }
+
+  /** Adds the record of the streaming API that these bytes are; false, and nothing is added, when it has to be parsed. */
+  addScanned(record: Uint8Array): boolean {
+    const pending = this.#scanner.scan(record);
+    if (pending === undefined) return false;
+    this.#keepRow(pending, this.#scanner.rough);
+    return true;
+  }
+
+  #pendingOf(category: string): Pending | undefined {
+    const known = this.#byCategory.get(category);
+    if (known) return known;
+    const table = tableOfCategory(category);
+    const pending =
+      table === undefined || ownTables.has(table) ? undefined : (this.#pending.get(table) ?? this.#begin(table));
+    // Letter case apart there are few; a hostile export has no use of more.
+    if (pending && this.#byCategory.size < categoriesMax) this.#byCategory.set(category, pending);
+    return pending;
+  }
+
+  #keepRow(pending: Pending, at: number): void {
+    if (!pending.writer.endRow()) {
       pending.duplicates++;
-      return undefined;
+      return;
     }
     if (at < pending.first) pending.first = at;
     if (at > pending.last) pending.last = at;
-    if (writer.rowCount >= batchRows) this.#end(pending);
-    return undefined;
+    if (pending.writer.rowCount >= batchRows) this.#end(pending);
   }
 
   /** How much was read for the rows that were added. */
@@ -71,12 +111,19 @@ export class Batches {
     if (this.#pendingBytes >= pendingBytesMax) this.endAll();
   }
 
+  /** Ends batches that have waited for long; asked often, also while nothing comes in whole. */
+  endOld(): void {
+    if (this.#clock() - this.#begunAt >= pendingMsMax) this.endAll();
+  }
+
   #begin(table: string): Pending | undefined {
     const found = storedTable(table);
     if (!found) return undefined;
     const reader = new TableReader(found, this.#tenantId, this.#ingested);
     const writer = new RowWriter(eventTableOf(found));
-    const pending = { reader, writer, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY, duplicates: 0 };
+    const scanner = new TableScanner(this.#json, reader, writer);
+    const span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+    const pending = { reader, writer, scanner, ...span, duplicates: 0 };
     this.#pending.set(table, pending);
     return pending;
   }
@@ -84,6 +131,8 @@ export class Batches {
   endAll(): void {
     for (const pending of this.#pending.values()) this.#end(pending);
     this.#pendingBytes = 0;
+    this.#begunAt = this.#clock();
+    setEpochMs(this.#ingested, this.#begunAt);
   }
 
   #end(pending: Pending): void {
@@ -133,6 +182,7 @@ export class Batches {
     for (const { rows } of this.#full.splice(0)) releaseRows(rows);
     for (const { writer } of this.#pending.values()) releaseRows(writer.take());
     this.#pending.clear();
+    this.#byCategory.clear();
   }
 }
 

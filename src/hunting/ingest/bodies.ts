@@ -1,15 +1,16 @@
 // From bytes to the values of JSON that they hold, whichever way those are written: a value a line, an array, pages of
 // indented JSON, the rows of a CSV. Never more than one value is held.
 import { isUtf8 } from 'node:buffer';
-import { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
 import { LineSplitter } from '../../activities/lines.ts';
+import { cellsByName, readCsv } from '../../lib/csv.ts';
 import { InvalidInput } from '../../lib/failures.ts';
 import { jsonProblem } from '../../lib/json.ts';
 import { JsonValueSplitter } from '../../lib/json-values.ts';
 import { parseExact } from './exact-json.ts';
 
 export interface ValueReceiver {
+  /** Takes a value as its bytes; when it is false the value comes once more, parsed. The bytes are only good during the call. */
+  scan(bytes: Buffer): boolean;
   /** `line` is where the value begins, `bytes` how long it is about. */
   value(value: unknown, line: number, bytes: number): void;
   rejected(line: number, reason: string): void;
@@ -45,7 +46,7 @@ export async function readBody(
     if (body.length > 0) yield body;
     yield* { [Symbol.asyncIterator]: () => chunks };
   })();
-  if (form.kind === 'csv') await readCsv(all, options, receiver);
+  if (form.kind === 'csv') await readRows(all, options, receiver);
   else await readSplit(all, splitterOf(form, options, receiver), receiver);
 }
 
@@ -117,6 +118,7 @@ async function readSplit(chunks: AsyncIterable<Buffer>, splitter: Splitter, rece
 }
 
 function readValue(bytes: Buffer, line: number, receiver: ValueReceiver): void {
+  if (receiver.scan(bytes)) return;
   const text = bytes.toString('utf8');
   if (text.length < 3 && text.trim() === '') return;
   if (text.includes('\uFFFD') && !isUtf8(bytes)) {
@@ -134,55 +136,19 @@ function readValue(bytes: Buffer, line: number, receiver: ValueReceiver): void {
 }
 
 /** Rows become objects by the names in the first one. */
-async function readCsv(
+async function readRows(
   chunks: AsyncIterable<Buffer>,
   { valueBytesMax }: BodyOptions,
   receiver: ValueReceiver,
 ): Promise<void> {
-  const unreadable: CsvError[] = [];
-  const parser = parse({
-    bom: true,
-    delimiter: [',', ';', '\t'],
-    relaxColumnCount: true,
-    relaxQuotes: true,
-    skipEmptyLines: true,
-    info: true,
-    maxRecordSize: valueBytesMax,
-    // An error of the parser would take the rows with it that are read but not yet handed over.
-    skipRecordsWithError: true,
-    onSkip: (error) => {
-      if (error) unreadable.push(error);
-    },
-  });
-  const source = Readable.from(chunks, { objectMode: false });
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
   let names: readonly string[] | undefined;
   let rows = 0;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<CsvRow>) {
-      if (names === undefined) names = record.map((name) => name.trim());
-      else receiver.value(objectOf(names, record), info.lines, record.join(',').length);
-      if (++rows % rowsAtOnce === 0) await receiver.pause();
-    }
-    for (const { code, lines } of unreadable as readonly (CsvError & { readonly lines?: number })[]) {
-      const isLong = code === 'CSV_MAX_RECORD_SIZE';
-      receiver.rejected(
-        lines ?? 0,
-        isLong ? `The row is longer than ${valueBytesMax} bytes.` : 'The row is cut off by the end.',
-      );
-    }
-  } finally {
-    source.destroy();
+  for await (const item of readCsv(chunks, valueBytesMax)) {
+    if (item.kind === 'unreadable') {
+      const tooLong = `The row is longer than ${valueBytesMax} bytes, or its quotation marks are wrong; what follows it could not be read.`;
+      receiver.rejected(item.line, item.reason === 'too-long' ? tooLong : 'The row is cut off by the end.');
+    } else if (names === undefined) names = item.cells;
+    else receiver.value(cellsByName(names, item.cells), item.line, item.bytes);
+    if (++rows % rowsAtOnce === 0) await receiver.pause();
   }
-}
-
-/** What the parser gives with `info`. */
-interface CsvRow {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
-
-function objectOf(names: readonly string[], row: readonly string[]): Record<string, string> {
-  return Object.fromEntries(row.map((cell, index) => [names[index] || `Column${index + 1}`, cell]));
 }

@@ -68,6 +68,7 @@ function writeBool(writer: RowWriter, column: number, value: unknown): boolean {
 
 function flagOf(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value).toLowerCase();
   if (text === 'true' || text === '1') return true;
   return text === 'false' || text === '0' ? false : undefined;
@@ -95,7 +96,9 @@ function writeLong(writer: RowWriter, column: number, value: unknown): boolean {
 
 /** A whole number as digits, whichever way it came. */
 function wholeText(value: unknown): string | undefined {
-  const text = isRawNumber(value) ? value.rawJSON : typeof value === 'string' ? value.trim() : undefined;
+  // A number that is no RawNumber is written as String writes it, if it is whole at all.
+  const number = typeof value === 'number' ? String(value) : undefined;
+  const text = isRawNumber(value) ? value.rawJSON : typeof value === 'string' ? value.trim() : number;
   if (text === undefined || !wholePattern.test(text)) return undefined;
   return text.replace(/^\+|\.0*$/g, '');
 }

@@ -27,6 +27,22 @@ export function parseExact(text: string): unknown {
   return mayHide(value) && mayLose.test(text) ? json.parse(text, keepDigits) : value;
 }
 
+/** The number -0, which is kept as it is written only where another number of the record loses digits. */
+const negativeZero = /[[,:]\s*-0\s*[\]},]/;
+
+/**
+ * An object or array inside of a record, as {@link parseExact} reads it there. Undefined when it is no JSON, or when it
+ * depends on the rest of the record.
+ */
+export function parseExactPart(text: string): unknown {
+  if (negativeZero.test(text)) return undefined;
+  try {
+    return mayLose.test(text) ? json.parse(text, keepDigits) : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Looking through the text takes half as long as parsing it; a record of texts and small whole numbers need not be. */
 function mayHide(value: unknown, envelope = 'properties'): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return true;

@@ -108,12 +108,14 @@ class Ingestion {
         this.#bounded(stream),
         { valueBytesMax: ingestLineBytesMax },
         {
+          scan: (bytes) => this.#scan(bytes),
           value: (value, line, bytes) => this.#take(value, line, bytes),
           rejected: (line, reason) => {
             this.#received++;
             this.#reject(line, reason);
           },
           pause: async () => {
+            batches.endOld();
             await batches.commitFull(beforeEach);
             await setImmediate();
           },
@@ -139,8 +141,16 @@ class Ingestion {
           `The ingestion is larger than ${ingestBytesMax} bytes (setting ingestBytesMax). Send it in parts.`,
         );
       }
+      this.#batches.endOld();
       yield chunk;
     }
+  }
+
+  #scan(bytes: Buffer): boolean {
+    if (!this.#batches.addScanned(bytes)) return false;
+    this.#received++;
+    this.#batches.addBytes(bytes.length);
+    return true;
   }
 
   #take(value: unknown, line: number, bytes: number): void {

@@ -57,9 +57,8 @@ function listIn(value: Readonly<Record<string, unknown>>): readonly unknown[] | 
 function recordOf(value: Readonly<Record<string, unknown>>, table: string | undefined): FoundRecord | RecordProblem {
   const { category, properties, time } = value;
   if (typeof category === 'string' && properties !== undefined) {
-    const name = category.startsWith(categoryStart) ? category.slice(categoryStart.length) : category;
-    const stored = storedTableName(name);
-    if (stored === undefined) return { reason: `There is no hunting table ${short(name)}.` };
+    const stored = tableOfCategory(category);
+    if (stored === undefined) return { reason: `There is no hunting table ${short(nameInCategory(category))}.` };
     if (!isObject(properties)) return { reason: 'The properties of the record are no JSON object.' };
     return { table: stored, fields: properties, time };
   }
@@ -73,6 +72,15 @@ function recordOf(value: Readonly<Record<string, unknown>>, table: string | unde
         'The record names no table: it has neither category and properties nor Type, and is no Windows event. Rows of a result page need the table in the request.',
     }
   );
+}
+
+/** The stored table of the records that name this category. */
+export function tableOfCategory(category: string): string | undefined {
+  return storedTableName(nameInCategory(category));
+}
+
+function nameInCategory(category: string): string {
+  return category.startsWith(categoryStart) ? category.slice(categoryStart.length) : category;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

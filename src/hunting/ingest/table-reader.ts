@@ -8,12 +8,28 @@ import { lastTime, type WriteCell, writeCell } from './cells.ts';
 import { parseExact, writeJson } from './exact-json.ts';
 import { roughTicks, type TimeWords } from './times.ts';
 
-interface Target {
+/** Where a field goes. */
+export interface Target {
+  /** The stored column. */
   readonly name: string;
   readonly type: KqlType;
   /** Index in the stored table. */
   readonly column: number;
   readonly write: WriteCell;
+  /** Its value is the record's time. */
+  readonly isTime: boolean;
+  /** It keeps the fields without a column. */
+  readonly isOthers: boolean;
+}
+
+/** What was met of a record whose values are in their columns. */
+export interface ReadFields {
+  /** The record's time, NaN when it has none itself. */
+  readonly rough: number;
+  /** Fields without a column. */
+  readonly unknown: Readonly<Record<string, unknown>> | undefined;
+  /** The record's own AdditionalFields. */
+  readonly others: unknown;
 }
 
 /** Names that exports spell in ways of their own are remembered, but not those of a hostile one. */
@@ -28,7 +44,8 @@ export class TableReader {
   readonly #targets: ReadonlyMap<string, Target>;
   /** The same by the names as they were met; null for fields without a column. */
   readonly #met = new Map<string, Target | null>();
-  readonly #others: Target;
+  /** Where fields without a column go. */
+  readonly others: Target;
   readonly #internal: { readonly tenant: number; readonly ingested: number };
 
   constructor(table: QueryTable, tenantId: string, ingested: TimeWords) {
@@ -41,14 +58,15 @@ export class TableReader {
     const targets = new Map<string, Target>();
     for (const [name, stored] of columnNames(table)) {
       const type = types.get(stored) ?? 'string';
-      targets.set(name, { name: stored, type, column: index.get(stored) ?? -1, write: writeCell[type] });
+      const [column, isTime, isOthers] = [index.get(stored) ?? -1, stored === table.timeColumn, stored === otherFields];
+      targets.set(name, { name: stored, type, column, write: writeCell[type], isTime, isOthers });
     }
     const others = targets.get(otherFields.toLowerCase());
     if (!others) throw new Error(`${table.name} has nowhere to keep other fields.`);
     const time = targets.get(table.timeColumn?.toLowerCase() ?? '');
     if (time && !targets.has(otherTimeName)) targets.set(otherTimeName, time);
     this.#targets = targets;
-    this.#others = others;
+    this.others = others;
     this.#internal = {
       tenant: index.get(storedColumns.tenant) ?? -1,
       ingested: index.get(storedColumns.ingested) ?? -1,
@@ -60,40 +78,47 @@ export class TableReader {
    * record's envelope names. Returns a sentence instead, and nothing is written, when the record is wrong.
    */
   read(record: Readonly<Record<string, unknown>>, time: unknown, writer: RowWriter): number | string {
-    const { timeColumn } = this.table;
     let rough = Number.NaN;
     let unknown: Record<string, unknown> | undefined;
     let others: unknown;
     for (const name in record) {
       const value = record[name];
       if (value === null || value === undefined || value === '') continue;
-      const target = this.#targetOf(name);
+      const target = this.targetOf(name);
       if (target === null) {
-        unknown ??= Object.create(null) as Record<string, unknown>; // Names such as __proto__ are names like others.
+        unknown ??= noFields();
         unknown[name] = value;
-      } else if (target === this.#others) others = value;
+      } else if (target.isOthers) others = value;
       else if (!target.write(writer, target.column, value)) return this.#refuse(writer, target, value);
-      else if (target.name === timeColumn) rough = roughTicks(lastTime);
+      else if (target.isTime) rough = roughTicks(lastTime);
     }
-    if (timeColumn !== null && Number.isNaN(rough)) {
-      const target = this.#targetOf(timeColumn);
+    return this.finish({ rough, unknown, others }, time, writer);
+  }
+
+  /** Writes what the values of a record's own columns leave to be written. Returns what {@link read} returns. */
+  finish({ rough, unknown, others }: ReadFields, time: unknown, writer: RowWriter): number | string {
+    const { timeColumn } = this.table;
+    let at = rough;
+    if (timeColumn !== null && Number.isNaN(at)) {
+      const target = this.targetOf(timeColumn);
       if (!target || time === null || time === undefined || time === '') {
         writer.dropRow();
         return `The record has no ${timeColumn}.`;
       }
       if (!target.write(writer, target.column, time)) return this.#refuse(writer, target, time);
-      rough = roughTicks(lastTime);
+      at = roughTicks(lastTime);
     }
     const kept = unknown === undefined ? others : mergeFields(others, unknown);
-    if (kept !== undefined && !this.#others.write(writer, this.#others.column, kept)) {
-      return this.#refuse(writer, this.#others, kept);
+    if (kept !== undefined && !this.others.write(writer, this.others.column, kept)) {
+      return this.#refuse(writer, this.others, kept);
     }
     writer.set(this.#internal.tenant, this.#tenantId);
     writer.setLong(this.#internal.ingested, this.#ingested.low, this.#ingested.high);
-    return rough;
+    return at;
   }
 
-  #targetOf(name: string): Target | null {
+  /** Null for fields without a column. */
+  targetOf(name: string): Target | null {
     const met = this.#met.get(name);
     if (met !== undefined) return met;
     const target = this.#targets.get(name.toLowerCase()) ?? null;
@@ -107,6 +132,11 @@ export class TableReader {
     const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
     return `${name} of ${this.table.name} is of type ${type}, which ${shown} is not.`;
   }
+}
+
+/** For fields by their names: __proto__ is a name like others. */
+export function noFields(): Record<string, unknown> {
+  return Object.create(null) as Record<string, unknown>; // Its prototype is all that it differs by.
 }
 
 /** The fields beside what the record has as its additional ones. Those of the record stay as they are. */

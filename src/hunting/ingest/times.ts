@@ -17,8 +17,8 @@ export function readTime(text: string, words: TimeWords): boolean {
   const match = pattern.exec(text);
   if (!match) return false;
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match;
-  const start = secondsOfDay(`${year}-${month}-${day}`);
-  if (start === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return false;
+  const start = daysBefore(Number(year), Number(month), Number(day)) * 86_400;
+  if (Number.isNaN(start) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return false;
   const offset = offsetSeconds(zone);
   if (offset === undefined) return false;
   const seconds = start + Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offset;
@@ -28,53 +28,70 @@ export function readTime(text: string, words: TimeWords): boolean {
   return true;
 }
 
-const [digit0, digit9] = [0x30, 0x39];
+const [digit0, digit9, hyphen, point, colon, letterT, letterZ] = [0x30, 0x39, 0x2d, 0x2e, 0x3a, 0x54, 0x5a];
+const [usualLeast, usualMost] = [20, 28];
+const codes = new Uint8Array(usualMost);
 
-/** The form that exports have, `2026-01-31T09:00:00.1234567Z`, on the day of the time before: without taking it apart. */
 function readUsual(text: string, words: TimeWords): boolean {
   const { length } = text;
-  if (lastStart === undefined || length < 20 || length > 28 || !text.startsWith(lastDay)) return false;
-  if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || text[length - 1] !== 'Z') return false;
-  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
-  if (!(hour <= 23 && minute <= 59 && second <= 59)) return false;
+  if (length < usualLeast || length > usualMost) return false;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) return false;
+    codes[at] = code;
+  }
+  return readUsualTime(codes, 0, length, words);
+}
+
+/** Reads the form that exports have, `2026-01-31T09:00:00.1234567Z`, out of bytes. False for any other, good or not. */
+export function readUsualTime(bytes: Uint8Array, begin: number, end: number, words: TimeWords): boolean {
+  const length = end - begin;
+  if (length < usualLeast || length > usualMost || bytes[end - 1] !== letterZ) return false;
+  if (bytes[begin + 4] !== hyphen || bytes[begin + 7] !== hyphen || bytes[begin + 10] !== letterT) return false;
+  if (bytes[begin + 13] !== colon || bytes[begin + 16] !== colon) return false;
+  const year = twoDigits(bytes, begin) * 100 + twoDigits(bytes, begin + 2);
+  const days = daysBefore(year, twoDigits(bytes, begin + 5), twoDigits(bytes, begin + 8));
+  const [hour, minute] = [twoDigits(bytes, begin + 11), twoDigits(bytes, begin + 14)];
+  const second = twoDigits(bytes, begin + 17);
+  if (!(days >= 0 && hour <= 23 && minute <= 59 && second <= 59)) return false;
   let ticks = 0;
-  if (length > 20) {
-    if (text[19] !== '.' || length === 21) return false;
-    for (let at = 20; at < 27; at++) {
-      const code = at < length - 1 ? text.charCodeAt(at) : digit0;
+  if (length > usualLeast) {
+    if (bytes[begin + 19] !== point || length === usualLeast + 1) return false;
+    for (let at = begin + 20; at < begin + 27; at++) {
+      const code = at < end - 1 ? (bytes[at] ?? 0) : digit0;
       if (code < digit0 || code > digit9) return false;
       ticks = ticks * 10 + code - digit0;
     }
   }
-  setWords(words, lastStart + hour * 3600 + minute * 60 + second, ticks);
+  setWords(words, days * 86_400 + hour * 3600 + minute * 60 + second, ticks);
   return true;
 }
 
 /** NaN for anything else. */
-function twoDigits(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const [tens, ones] = [bytes[at] ?? 0, bytes[at + 1] ?? 0];
   if (tens < digit0 || tens > digit9 || ones < digit0 || ones > digit9) return Number.NaN;
   return (tens - digit0) * 10 + ones - digit0;
+}
+
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Days from 0001-01-01 to the day, in the Gregorian calendar; NaN for a day that there is not. */
+function daysBefore(year: number, month: number, day: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const last = month === 2 && isLeap ? 29 : (daysOfMonths[month - 1] ?? 0);
+  if (!(day >= 1 && day <= last)) return Number.NaN;
+  // Years that begin in March have the day that comes and goes at their end.
+  const years = month > 2 ? year : year - 1;
+  const months = (month + 9) % 12;
+  const leaps = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  return 365 * years + leaps + Math.floor((153 * months + 2) / 5) + day - 307;
 }
 
 /** Ticks of a whole number of milliseconds since 1970. */
 export function setEpochMs(words: TimeWords, epochMs: number): void {
   const seconds = Math.floor(epochMs / 1000);
   setWords(words, seconds + secondsAtUnixEpoch, Math.floor(epochMs - seconds * 1000) * 10_000);
-}
-
-// Records of an hour or a day follow each other.
-let lastDay = '';
-let lastStart: number | undefined;
-
-/** Seconds from 0001-01-01 to the beginning of the day; undefined for a day that there is not. */
-function secondsOfDay(day: string): number | undefined {
-  if (day === lastDay) return lastStart;
-  const ms = Date.parse(`${day}T00:00:00Z`);
-  const isReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
-  lastDay = day;
-  lastStart = isReal ? ms / 1000 + secondsAtUnixEpoch : undefined;
-  return lastStart;
 }
 
 function offsetSeconds(zone: string): number | undefined {
