@@ -10,51 +10,61 @@ import { heldName, holds } from '../events/held.ts';
 import { type Sql, sql } from '../events/sql.ts';
 import type { ExternalSource } from '../kql/ir.ts';
 import type { FetchedSource } from '../kql/two-pass.ts';
-import { minuteMs } from '../lib/clock.ts';
+import { minuteMs, secondMs } from '../lib/clock.ts';
 import { http } from '../lib/http.ts';
+import type { TenantId } from '../lib/ids.ts';
 import { hostOf, isReachable, type ReachSettings, reachableLookup, resolveByDns } from '../notifications/reachable.ts';
-import { externalRows, type TextRow } from './external-records.ts';
+import { readExternal } from './external-reading.ts';
+import type { ExternalFile } from './external-records.ts';
+import { FairTurns } from './run-turns.ts';
 
 /** So long a file is not asked for again. */
 const freshMs = 5 * minuteMs;
 /** Longer than a query waits and runs once it was compiled with the table. */
 const keptMs = 20 * minuteMs;
 const filesMax = 10;
-/** Of all tables together, as far as their texts are counted. */
+/** Of all tables together, as far as they are counted; what one tenant had read may be half of it. */
 const heldBytesMax = 134_217_728;
+/** What the engine keeps of a text besides its bytes. */
+const cellBytes = 16;
 
 interface Kept {
+  readonly tenantId: TenantId;
   readonly table: string;
   readonly readAt: number;
   readonly bytes: number;
 }
 
-/** The tables of a process, the oldest first. */
-const kept = new WeakMap<EventStore, Map<string, Kept>>();
+interface KeptTables {
+  /** The oldest first. */
+  readonly tables: Map<string, Kept>;
+  /** Sources that are read at a time: each takes several times the memory of its files. */
+  readonly turns: FairTurns;
+}
+
+/** Of a process. */
+const keptOf = new WeakMap<EventStore, KeptTables>();
 
 /** Why a file was not read; a sentence for whoever wrote the query. */
 class NotRead extends Error {}
 
-type Reader = Pick<Ctx, 'events' | 'config' | 'clock'>;
+type Reader = Pick<Ctx, 'events' | 'config' | 'clock' | 'caller'>;
 
 /** The table with the rows of an external source, fetched or kept, or a sentence about why there is none. */
 export async function externalTable(reader: Reader, external: ExternalSource): Promise<FetchedSource | string> {
-  const { events, clock } = reader;
+  const { events } = reader;
   try {
     const urls = external.urls.map((each) => allowedUrl(each, reader));
     if (urls.length > filesMax) return `externaldata reads at most ${filesMax} files at once.`;
-    const tables = kept.get(events) ?? new Map<string, Kept>();
-    kept.set(events, tables);
-    await forgetOld(events, tables, clock());
+    const kept = keptOf.get(events) ?? { tables: new Map(), turns: new FairTurns({ atOnce: 2, perTenant: 1 }) };
+    keptOf.set(events, kept);
     const key = createHash('sha256').update(JSON.stringify(external)).digest('hex');
     const table = `$external ${key}`;
-    const found = tables.get(key);
-    if (!found || clock() - found.readAt > freshMs || !(await holds(events, table))) {
-      const { rows, bytes } = await readAll(urls, external, reader);
-      const held = [...tables.values()].reduce((sum, each) => sum + each.bytes, bytes);
-      if (held > heldBytesMax) return 'Too much external data is held at the moment. Try again in a few minutes.';
-      await events.hold(table, rowsSql(rows, external.columns.length));
-      tables.set(key, { table, readAt: clock(), bytes });
+    if (!(await isFresh(reader, kept.tables, key))) {
+      await inTurn(reader, kept, async () => {
+        // Whoever was in front may have read the same.
+        if (!(await isFresh(reader, kept.tables, key))) await readTable(reader, kept.tables, key, { external, urls });
+      });
     }
     return { external, source: heldName(table) };
   } catch (error) {
@@ -63,8 +73,73 @@ export async function externalTable(reader: Reader, external: ExternalSource): P
   }
 }
 
+async function isFresh({ events, clock }: Reader, tables: KeptTables['tables'], key: string): Promise<boolean> {
+  const found = tables.get(key);
+  return found !== undefined && clock() - found.readAt <= freshMs && (await holds(events, found.table));
+}
+
+async function inTurn({ caller, config }: Reader, { turns }: KeptTables, work: () => Promise<void>): Promise<void> {
+  const { tenantId } = caller;
+  if (turns.waitingOf(tenantId) >= config.huntingWaitingMax) {
+    throw new NotRead('Too many external files are asked for at the moment. Try again in a moment.');
+  }
+  const endsAt = performance.now() + config.huntingSecondsMax * secondMs;
+  await turns.begin(tenantId, endsAt, new AbortController().signal);
+  try {
+    await work();
+  } finally {
+    turns.end(tenantId);
+  }
+}
+
+interface Wanted {
+  readonly external: ExternalSource;
+  readonly urls: readonly URL[];
+}
+
+async function readTable(
+  reader: Reader,
+  tables: KeptTables['tables'],
+  key: string,
+  { external, urls }: Wanted,
+): Promise<void> {
+  const { events, clock, caller } = reader;
+  const { tenantId } = caller;
+  await forgetOld(events, tables, clock());
+  const files: ExternalFile[] = [];
+  let bytes = 0;
+  for (const url of urls) {
+    const file = await readBytes(url, reader);
+    bytes += file.length;
+    requireRoom(tables, key, tenantId, bytes);
+    files.push({ path: url.pathname, bytes: file });
+  }
+  const read = await readExternal({ files, external });
+  if ('problem' in read) throw new NotRead(read.problem);
+  bytes += read.rowCount * external.columns.length * cellBytes;
+  requireRoom(tables, key, tenantId, bytes);
+  const table = `$external ${key}`;
+  // Counted before it is there: others look meanwhile.
+  tables.delete(key);
+  tables.set(key, { tenantId, table, readAt: clock(), bytes });
+  try {
+    await events.hold(table, rowsSql(read.json, external.columns.length));
+  } catch (error) {
+    tables.delete(key);
+    throw error;
+  }
+}
+
+function requireRoom(tables: KeptTables['tables'], key: string, tenantId: TenantId, bytes: number): void {
+  const others = [...tables].filter(([other]) => other !== key).map(([, each]) => each);
+  const all = others.reduce((sum, each) => sum + each.bytes, bytes);
+  const own = others.reduce((sum, each) => sum + (each.tenantId === tenantId ? each.bytes : 0), bytes);
+  if (all <= heldBytesMax && own <= heldBytesMax / 2) return;
+  throw new NotRead('Too much external data is held at the moment. Try again in a few minutes.');
+}
+
 /** Removes the tables that no query uses any more. */
-async function forgetOld(events: EventStore, tables: Map<string, Kept>, now: number): Promise<void> {
+async function forgetOld(events: EventStore, tables: KeptTables['tables'], now: number): Promise<void> {
   for (const [key, { table, readAt }] of tables) {
     if (now - readAt <= keptMs) continue;
     tables.delete(key);
@@ -96,38 +171,21 @@ function allowedUrl(text: string, { config }: Reader): URL {
   return url;
 }
 
-async function readAll(
-  urls: readonly URL[],
-  external: ExternalSource,
-  reader: Reader,
-): Promise<{ readonly rows: TextRow[]; readonly bytes: number }> {
-  const all: TextRow[] = [];
-  let bytes = 0;
-  for (const url of urls) {
-    const text = await readText(url, reader);
-    bytes += text.length;
-    const rows = externalRows(text, url.pathname, external);
-    if (typeof rows === 'string') throw new NotRead(rows);
-    for (const row of rows) all.push(row);
-  }
-  return { rows: all, bytes };
-}
-
 /** Rows with fewer fields than columns end with empty ones. */
-function rowsSql(rows: readonly TextRow[], columns: number): Sql {
+function rowsSql(rows: string, columns: number): Sql {
   const names = Array.from({ length: columns }, (_, index) => `coalesce("row"[${index + 1}], '') as "c${index}"`);
   const list: Sql = { text: names.join(', '), values: [] };
-  return sql`select ${list} from (select unnest(from_json(${JSON.stringify(rows)}, '[["VARCHAR"]]')) as "row") as "rows"`;
+  return sql`select ${list} from (select unnest(from_json(${rows}, '[["VARCHAR"]]')) as "row") as "rows"`;
 }
 
-async function readText(url: URL, { config }: Reader): Promise<string> {
+async function readBytes(url: URL, { config }: Reader): Promise<Buffer> {
   const { externalDataBytesMax: bytesMax, externalDataSecondsMax: seconds } = config;
   const reach: ReachSettings = { webhookAllowedRanges: [], webhookLoopbackHttp: config.webhookLoopbackHttp };
   const host = hostOf(url);
   const unreachable = 'externaldata reads from public addresses only.';
   if (isIP(host) !== 0 && !isReachable(host, reach)) throw new NotRead(unreachable);
   const signal = AbortSignal.timeout(seconds * 1000);
-  const bytes = await new Promise<Buffer>((resolve, reject) => {
+  return await new Promise<Buffer>((resolve, reject) => {
     const request = (url.protocol === 'https:' ? https : http).get(url, {
       agent: false,
       headers: { 'accept-encoding': 'identity' },
@@ -165,9 +223,4 @@ async function readText(url: URL, { config }: Reader): Promise<string> {
         : 'An external file could not be read: the connection failed.',
     );
   });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new NotRead('An external file is not UTF-8 text.');
-  }
 }
