@@ -31,7 +31,8 @@ function summaryRows(of: readonly Command[], t: Translate): [string, string][] {
   const rows = new Map<string, string>();
   for (const { words, summary } of of) {
     const group = groupSummaries[words[0]];
-    rows.set(words[0], t(group ?? summary));
+    // A command may have groups below it: its own summary comes first.
+    if (!rows.has(words[0])) rows.set(words[0], t(group ?? summary));
   }
   return [...rows];
 }
@@ -61,7 +62,16 @@ function commandHelp(command: Command, t: Translate): string[] {
   if (options.length > 0) lines.push('', t('help.options'), ...optionLines(options, t));
   lines.push('', t('help.everyCommand'), ...optionLines(globalOptions, t));
   if (command.examples) lines.push('', t('help.examples'), ...command.examples.map((example) => `  ${example}`));
+  const below = groupsBelow(command.words.join(' '), t);
+  if (below.length > 0) lines.push('', ...blockLines(below, '  '));
   return lines;
+}
+
+/** `hunt` is a command, and `hunt saved` a group of others. */
+function groupsBelow(words: string, t: Translate): [string, string][] {
+  return Object.entries(groupSummaries)
+    .filter(([group]) => group.startsWith(`${words} `))
+    .map(([group, summary]) => [`sallyport ${group} …`, t(summary)]);
 }
 
 function optionLines(options: readonly OptionSpec[], t: Translate): string[] {

@@ -62,7 +62,7 @@ function splitWords(argv: readonly string[]): { words: string[]; rest: string[] 
       rest.push(argument);
       const next = argv[index + 1];
       if ((argument === '--profile' || argument === '--lang') && next !== undefined) rest.push(argv[++index] ?? '');
-    } else if (words.length < wordsWanted(words)) words.push(argument);
+    } else if (words.length < wordsWanted(words) || isGroup([...words, argument])) words.push(argument);
     else rest.push(argument);
   }
   return { words, rest };

@@ -60,6 +60,7 @@ const readDefender: readonly Permission[] = [
   'SecurityIncident.Read.All',
   'SecurityAlert.Read.All',
   'ThreatHunting.Read.All',
+  'CustomDetection.Read.All',
 ];
 
 const manageDefender: readonly Permission[] = [
@@ -69,6 +70,7 @@ const manageDefender: readonly Permission[] = [
   'Machine.ReadWrite.All',
   'SecurityIncident.ReadWrite.All',
   'SecurityAlert.ReadWrite.All',
+  'CustomDetection.ReadWrite.All',
   'Machine.Isolate',
 ];
 

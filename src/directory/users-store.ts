@@ -114,3 +114,15 @@ export async function listUsersByName(db: Db, tenantId: TenantId, userNames: rea
     .where('userName', 'in', userNames)
     .execute();
 }
+
+/** Those whose ids come behind `behind`, by id; deleted ones as well. */
+export async function listUsersBehind(db: Db, tenantId: TenantId, behind: string, limit: number): Promise<UserRow[]> {
+  return await db
+    .selectFrom('users')
+    .selectAll()
+    .where('tenantId', '=', tenantId)
+    .where('id', '>', behind as UserId) // Only its place among the ids counts.
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}

@@ -197,3 +197,16 @@ export async function pruneEntities(trx: Trx, tenantId: TenantId, most: number):
     await trx.deleteFrom('entities').where('tenantId', '=', tenantId).where('id', 'in', chunk).execute();
   }
 }
+
+/** Users whose ids come behind `behind`, by id. */
+export async function listUsersBehind(db: Db, tenantId: TenantId, behind: string, limit: number): Promise<EntityRow[]> {
+  return await db
+    .selectFrom('entities')
+    .selectAll()
+    .where('tenantId', '=', tenantId)
+    .where('kind', '=', 'user')
+    .where('id', '>', behind)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}

@@ -2,6 +2,7 @@
 // tenant's devices have seen within the time that the query looks at, and nothing of anybody else's. docs/hunting.md says
 // what each column means here.
 import type { FunctionDescription } from '../kql/ir.ts';
+import { watchlistFunction } from '../kql/watchlists.ts';
 
 /** Tables of devices whose rows are about a file of their own. */
 const fileTables = ['DeviceFileEvents', 'DeviceProcessEvents', 'DeviceImageLoadEvents'];
@@ -115,4 +116,5 @@ export const huntingFunctions: readonly FunctionDescription[] = [
   deviceFromIp,
   assignedIpAddresses,
   seenBy,
+  watchlistFunction,
 ];

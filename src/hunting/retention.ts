@@ -1,11 +1,14 @@
-// How long hunting data are kept: `huntingKeepDays` after they came in, or what `huntingKeepDaysOf` says of the tenant. The day
-// of coming in counts and not the time of the event, so that an old export that somebody loads is there to be hunted.
+// How long hunting data are kept: `huntingKeepDays` after they came in, or what `huntingKeepDaysOf` says of the tenant, or less
+// if the tenant has chosen so. The day of coming in counts and not the time of the event, so that an old export that somebody
+// loads is there to be hunted.
 import type { Services } from '../context.ts';
 import { findTenant } from '../directory/tenants.ts';
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { readNamedDays } from '../lib/named-days.ts';
 import { type Rounds, startRounds } from '../lib/rounds.ts';
+import { daysOfTable } from './retention-choices.ts';
+import { listChosenDays } from './retention-store.ts';
 import { huntingTableSet } from './schema/stored.ts';
 import { type OldestRows, oldestHuntingRows, prepareHuntingTables, removeHuntingRows } from './store.ts';
 
@@ -18,15 +21,17 @@ const stepTicks = 6 * hourMs * ticksPerMs;
 
 /** Removes what no tenant keeps any more, step by step. */
 export async function pruneHunting(services: RetentionServices, isStopped: () => boolean = () => false): Promise<void> {
-  const { events, clock, config } = services;
+  const { events, clock, config, store } = services;
   await prepareHuntingTables(events);
-  const days = await daysByTenant(services);
-  const isDue = ({ tenantId, ingested }: OldestRows): boolean => ingested < beforeOf(tenantId);
-  const beforeOf = (tenantId: TenantId): number => {
-    const kept = days.get(tenantId) ?? config.huntingKeepDays;
-    return (clock() - kept * dayMs) * ticksPerMs + ticksAtUnixEpoch;
-  };
+  const allowed = await daysByTenant(services);
+  const chosen = await listChosenDays(store.db);
   for (const table of huntingTableSet().tables) {
+    const beforeOf = (tenantId: TenantId): number => {
+      const most = allowed.get(tenantId) ?? config.huntingKeepDays;
+      const kept = daysOfTable(most, chosen.get(tenantId), table.name);
+      return (clock() - kept * dayMs) * ticksPerMs + ticksAtUnixEpoch;
+    };
+    const isDue = ({ tenantId, ingested }: OldestRows): boolean => ingested < beforeOf(tenantId);
     let due = (await oldestHuntingRows(events, table)).filter(isDue);
     while (due.length > 0 && !isStopped()) {
       for (const { tenantId, ingested } of due) {

@@ -1,9 +1,11 @@
 // Queries over records that somebody brings along: a store of its own in a folder of its own, so that a query can be tried
 // before it meets a tenant's data. Each trial has a tenant of its own, and sees nothing of the others.
 import { type EventStore, openEventStore } from '../events/events.ts';
+import { heldName } from '../events/held.ts';
 import { compile } from '../kql/compile.ts';
 import type { Column, Compiled, Diagnostic, ParameterName } from '../kql/ir.ts';
 import { compileInPasses } from '../kql/two-pass.ts';
+import type { FetchedWatchlist } from '../kql/watchlists.ts';
 import { newId, type TenantId } from '../lib/ids.ts';
 import { prepareHosted } from './hosted.ts';
 import { huntingCatalogue } from './hunting.ts';
@@ -13,11 +15,14 @@ import { rangeOf, type TickRange, ticksNow } from './run-range.ts';
 import { jsonRows } from './run-rows.ts';
 import { storedTableName } from './schema/tables.ts';
 import { prepareHuntingTables } from './store.ts';
+import { readWatchlist } from './watchlists/reading.ts';
+import { watchlistColumns, watchlistRowsSql } from './watchlists/watchlist-table.ts';
 
 export interface TrialInput {
   readonly query: string;
   /** Values of JSON, each with the table of records that do not name theirs. */
   readonly records: readonly { readonly table: string | undefined; readonly value: unknown }[];
+  readonly watchlists?: readonly { readonly alias: string; readonly csv: string }[];
   /** What `now()` is. */
   readonly now: number;
   /** ISO 8601; all times without it. */
@@ -33,6 +38,7 @@ export type TrialResult =
 const memoryBytesMax = 1_073_741_824;
 const secondsMax = 60;
 const rowsMax = 100_000;
+const watchlistBytesMax = 16_777_216;
 /** A trial says the same everywhere: with the database that comes with the program. */
 const ownPlaces = { countryDatabaseFile: null };
 const allTimes: TickRange = { from: 0n, to: 3_155_378_976_000_000_000n };
@@ -65,6 +71,7 @@ export class Trials {
           return await this.#read(query.sql, valuesOf(query, tenantId, range, input.now));
         },
         fetch: async () => 'externaldata is not available in a trial.',
+        watchlist: (alias) => this.#hold(tenantId, alias, input),
       });
       if (!compilation.ok) return { kind: 'wrong query', diagnostics: compilation.diagnostics };
       const { compiled } = compilation;
@@ -92,6 +99,18 @@ export class Trials {
     await batches.settled();
     const { duplicates } = batches.counts;
     return duplicates === 0 ? undefined : `${duplicates} of the records are there twice; a store keeps them once.`;
+  }
+
+  async #hold(tenantId: TenantId, alias: string, { watchlists, now }: TrialInput): Promise<FetchedWatchlist | string> {
+    const found = watchlists?.find((each) => each.alias.toLowerCase() === alias.toLowerCase());
+    if (!found) return `There is no watchlist ${alias}: it would be in ${alias}.watchlist.csv.`;
+    const csv = (async function* () {
+      yield Buffer.from(found.csv);
+    })();
+    const read = await readWatchlist(csv, null, { bytesMax: watchlistBytesMax, rowsMax });
+    const table = `$watchlist ${tenantId} ${found.alias.toLowerCase()}`;
+    await this.#events.hold(table, watchlistRowsSql(read.parts, { ...read, changedAt: now }));
+    return { alias, columns: watchlistColumns(read.columns), source: heldName(table) };
   }
 
   async #read(sql: string, values: readonly (bigint | { readonly uuid: string })[]): Promise<unknown[][]> {

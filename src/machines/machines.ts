@@ -227,3 +227,13 @@ function toRow(tenantId: TenantId, machine: Machine): MachinesTable {
     body: bodyOf(machine),
   };
 }
+
+/** The tenant's machines whose ids come behind `behind`, by id, for whoever makes tables of them: nobody's rights are asked. */
+export async function listMachinesBehind(
+  db: Ctx['store']['db'],
+  tenantId: TenantId,
+  behind: string,
+  limit: number,
+): Promise<Machine[]> {
+  return (await store.listBehind(db, tenantId, behind, limit)).map(fromRow);
+}

@@ -98,3 +98,15 @@ export async function deleteMachines(trx: Trx, tenantId: TenantId, ids: readonly
       .execute();
   }
 }
+
+/** Those whose ids come behind `behind`, by id. */
+export async function listBehind(db: Db, tenantId: TenantId, behind: string, limit: number): Promise<MachineRow[]> {
+  return await db
+    .selectFrom('machines')
+    .select(['id', 'isNameOnly', 'body'])
+    .where('tenantId', '=', tenantId)
+    .where('id', '>', behind)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}

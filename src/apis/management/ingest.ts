@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
-import { ingestActivities } from '../../activities/ingest.ts';
 import { InvalidInput } from '../../lib/failures.ts';
 import { longBody } from '../long-bodies.ts';
 import { HuntingIngestAnswer, HuntingIngestQuery, IncidentsIngestAnswer, IngestAnswer } from './ingest-schemas.ts';
@@ -34,6 +33,7 @@ export function ingestRoutes(app: ManagementApp): void {
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     scope.post('/ingest/activities', { schema: { response: { 200: IngestAnswer } } }, async (request) => {
       const ctx = await anyCtx(request);
+      const { ingestActivities } = await import('../../activities/ingest.ts');
       return toWire(await ingestActivities(ctx, bodyOf(request), { source: 'request' }));
     });
     scope.post('/ingest/incidents', { schema: { response: { 200: IncidentsIngestAnswer } } }, async (request) => {
@@ -62,13 +62,16 @@ export function ingestRoutes(app: ManagementApp): void {
   });
 }
 
-function bodyOf(request: FastifyRequest, furtherTypes?: ReadonlySet<string>): AsyncIterable<Buffer> {
+function bodyOf(request: FastifyRequest, furtherTypes: ReadonlySet<string> = new Set()): AsyncIterable<Buffer> {
+  return streamOf(request, new Set([...contentTypes, ...furtherTypes]), 'Send lines of JSON as application/x-ndjson');
+}
+
+/** The body of a request of one of the types, unpacked; `advice` is the beginning of what to do instead of another type. */
+export function streamOf(request: FastifyRequest, types: ReadonlySet<string>, advice: string): AsyncIterable<Buffer> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (!contentTypes.has(type) && !furtherTypes?.has(type)) {
-    throw new InvalidInput('content-type', `Send lines of JSON as application/x-ndjson, not as ${type}.`);
-  }
+  if (!types.has(type)) throw new InvalidInput('content-type', `${advice}, not as ${type}.`);
   const body = request.body as Readable | undefined; // What the parser above hands over; undefined without a body.
-  if (body === undefined) throw new InvalidInput('body', 'The body is empty. Send one JSON object per line.');
+  if (body === undefined) throw new InvalidInput('body', 'The body is empty.');
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === 'identity') return longBody(request.raw, () => plain(body));
   if (encoding === 'gzip' || encoding === 'x-gzip') return longBody(request.raw, () => unpacked(body));

@@ -14,7 +14,11 @@ interface Answer {
 const idleSecondsMax = 3700;
 
 export async function hunt(call: Call): Promise<ExitCode> {
-  const query = await queryOf(call);
+  return await showAnswer(call, await queryOf(call));
+}
+
+/** Runs the query and shows its rows, as the options of the command say. */
+export async function showAnswer(call: Call, query: string): Promise<ExitCode> {
   if (call.flag('csv') && (call.flag('table') || call.isJson)) throw usage(call, 'hunt.oneForm');
   const timespan = call.option('timespan');
   const body = { Query: query, ...(timespan === undefined ? {} : { Timespan: timespan }) };
@@ -26,7 +30,8 @@ export async function hunt(call: Call): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-async function queryOf(call: Call): Promise<string> {
+/** The text of QUERY or of --file. */
+export async function queryOf(call: Call): Promise<string> {
   const [written, file] = [call.operandIfGiven('QUERY'), call.option('file')];
   if ((written === undefined) === (file === undefined)) throw usage(call, 'hunt.oneQuery');
   if (file !== undefined) return await readQueryFile(file, call.terminal);

@@ -5,6 +5,7 @@ import { secondMs } from '../../lib/clock.ts';
 import type { TenantId } from '../../lib/ids.ts';
 import { prepareHuntingTables } from '../store.ts';
 import { type ProjectionServices, projectTenant } from './alerts.ts';
+import { type ChangedTenants, followEach, namedTenants } from './changed-tenants.ts';
 import { readPositions } from './projection-store.ts';
 
 export interface Projecting {
@@ -32,7 +33,7 @@ class Worker {
   #isStopped = false;
   #round: Promise<void> | undefined;
   /** Tenants in which something has changed; 'everything' for all of them. */
-  #changed = new Set<TenantId | 'everything'>(['everything']);
+  #changed: ChangedTenants = new Set(['everything'] as const);
   #positions: Map<TenantId, number | undefined> | undefined;
 
   constructor(services: ProjectionServices) {
@@ -86,29 +87,24 @@ class Worker {
     return this.#round;
   }
 
-  /** One tenant's trouble holds up nobody else; that tenant comes again with the next round. */
   async #work(): Promise<void> {
     const changed = this.#changed;
     this.#changed = new Set();
-    const failures: unknown[] = [];
     const tenants = await this.#tenantsOf(changed).catch((error: unknown) => {
       this.#changed.add('everything');
       throw error;
     });
-    for (const tenantId of tenants) {
-      if (this.#isStopped) return;
-      try {
-        await this.#follow(tenantId);
-      } catch (error) {
-        this.#changed.add(tenantId);
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+    await followEach(
+      tenants,
+      this.#changed,
+      () => this.#isStopped,
+      (tenantId) => this.#follow(tenantId),
+    );
   }
 
-  async #tenantsOf(changed: ReadonlySet<TenantId | 'everything'>): Promise<TenantId[]> {
-    if (!changed.has('everything')) return [...changed].flatMap((each) => (each === 'everything' ? [] : [each]));
+  async #tenantsOf(changed: ChangedTenants): Promise<TenantId[]> {
+    const named = namedTenants(changed);
+    if (named) return named;
     const last = await listLastNotes(this.#services.store.db);
     if (last.size === 0) return [];
     const positions = await this.#readPositions();
