@@ -117,6 +117,8 @@ const graphNeeds: readonly (readonly [call: RegExp, ...permissions: Permission[]
   [/^POST .*\/roleAssignmentScheduleRequests/, 'Roles.manage', 'Roles.activateOwn'],
   [/\/roleManagement\//, 'Roles.manage', 'CloudAppsRoles.manage'],
   [/\/security\/runHuntingQuery$/, 'ThreatHunting.Read.All'],
+  [/^GET .*\/security\/rules\//, 'CustomDetection.Read.All'],
+  [/\/security\/rules\//, 'CustomDetection.ReadWrite.All'],
   [/^GET /, 'Applications.read'],
   [/\/appRoleAssign/, 'Consent.grant', 'Consent.grantGraph'],
   [/\/oauth2PermissionGrants/, 'Consent.grantDelegated'],

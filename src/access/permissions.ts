@@ -28,6 +28,8 @@ export const defenderPermissions = [
   'SecurityAlert.Read.All',
   'SecurityAlert.ReadWrite.All',
   'ThreatHunting.Read.All',
+  'CustomDetection.Read.All',
+  'CustomDetection.ReadWrite.All',
 ] as const;
 
 /** The finer names that endpoints of the cloud-apps surface check. */
@@ -118,6 +120,7 @@ const implied: Partial<Record<Permission, readonly Permission[]>> = {
   'Machine.ReadWrite.All': ['Machine.Read.All'],
   'SecurityIncident.ReadWrite.All': ['SecurityIncident.Read.All'],
   'SecurityAlert.ReadWrite.All': ['SecurityAlert.Read.All'],
+  'CustomDetection.ReadWrite.All': ['CustomDetection.Read.All'],
   'Users.manage': ['Users.read'],
   'Roles.manage': ['Roles.read', 'CloudAppsRoles.manage'],
   'CloudAppsRoles.manage': ['Roles.read'],

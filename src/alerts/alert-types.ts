@@ -8,6 +8,9 @@ const policyMatches = { from: 0xf0_00_00, to: 0xf0_00_ff } as const;
 /** An activity policy's match: ALERT_CABINET_EVENT_MATCH_AUDIT. */
 export const activityPolicyMatch = 0xf0_00_01;
 
+/** A custom detection's, which the documented list has no number for. */
+export const customDetectionMatch = 0xf0_00_80;
+
 /** True when a policy of the tenant's own raised it; else it is built in, or came from another product. */
 export function isPolicyMatch(alertType: number): boolean {
   return alertType >= policyMatches.from && alertType <= policyMatches.to;

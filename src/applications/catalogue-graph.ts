@@ -49,6 +49,22 @@ const both: readonly (readonly [string, string, string, string, string, Permissi
     ['ThreatHunting.Read.All'],
   ],
   [
+    'CustomDetection.Read.All',
+    '673a007a-9e0f-4c97-b066-3c0164486909',
+    'b13ff42e-f321-4d7d-a462-141c46a1b832',
+    'Read all custom detection rules',
+    'read all custom detection rules and how they ran',
+    ['CustomDetection.Read.All'],
+  ],
+  [
+    'CustomDetection.ReadWrite.All',
+    'e0fd9c8d-a12e-4cc9-9827-20c8c3cd6fb8',
+    'c34088fb-0649-4714-af0b-bcbfec155897',
+    'Read and write all custom detection rules',
+    'create, change, run and delete custom detection rules, which query all security data and raise alerts',
+    ['CustomDetection.ReadWrite.All'],
+  ],
+  [
     'Application.Read.All',
     '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30',
     'c79f8feb-a9db-4090-85f9-90d820caa0eb',

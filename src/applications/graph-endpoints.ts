@@ -97,11 +97,14 @@ function roles(): Row[] {
 
 const writeIncidents = 'SecurityIncident.ReadWrite.All';
 const readIncidents = `SecurityIncident.Read.All ${writeIncidents}`;
+const writeDetections = 'CustomDetection.ReadWrite.All';
+const readDetections = `CustomDetection.Read.All ${writeDetections}`;
 const writeAlerts = 'SecurityAlert.ReadWrite.All';
 const readAlerts = `SecurityAlert.Read.All ${writeAlerts}`;
 
 function security(): Row[] {
   const [incidents, alerts] = ['/v1.0/security/incidents', '/v1.0/security/alerts_v2'];
+  const rules = '/beta/security/rules/detectionRules';
   return [
     ...reads('security/incidents', readIncidents),
     [`PATCH ${incidents}/{id}`, writeIncidents],
@@ -112,6 +115,11 @@ function security(): Row[] {
     [`POST ${alerts}/{id}/comments`, writeAlerts],
     [`POST ${alerts}/moveAlerts`, writeAlerts],
     ['POST /v1.0/security/runHuntingQuery', 'ThreatHunting.Read.All'],
+    [`GET ${rules}`, readDetections],
+    [`POST ${rules}`, writeDetections],
+    [`GET ${rules}/{id}`, readDetections],
+    [`PATCH ${rules}/{id}`, writeDetections],
+    [`DELETE ${rules}/{id}`, writeDetections],
   ];
 }
 

@@ -46,12 +46,17 @@ export interface CallOptions {
   readonly idleSecondsMax?: number;
 }
 
+export interface UploadForm {
+  readonly method: 'POST' | 'PUT';
+  readonly type: string;
+}
+
 export interface ApiClient {
   readonly origin: string;
   /** The parsed answer; undefined when the server had nothing to say (204). */
   call<Result>(method: string, path: string, options?: CallOptions): Promise<Result>;
-  /** Streams NDJSON to the path. */
-  upload<Result>(path: string, lines: AsyncIterable<Buffer>): Promise<Result>;
+  /** Streams NDJSON to the path, or what `form` says. */
+  upload<Result>(path: string, lines: AsyncIterable<Buffer>, form?: UploadForm): Promise<Result>;
   /** A call of the Defender API, which the session opens as well; `warning` is what the answer is marked with. */
   callDefender<Result>(
     path: string,
@@ -64,6 +69,7 @@ export interface ApiClient {
 const base = '/management/v1';
 const idleSecondsMax = 60;
 const uploadIdleSecondsMax = 300;
+const lineUpload: UploadForm = { method: 'POST', type: 'application/x-ndjson' };
 
 export interface Connection {
   /** Origin of the server. */
@@ -91,11 +97,11 @@ export function openClient(connection: Connection): ApiClient {
       });
       return parseAnswer<Result>(transport.origin, answer);
     },
-    async upload<Result>(path: string, lines: AsyncIterable<Buffer>): Promise<Result> {
+    async upload<Result>(path: string, lines: AsyncIterable<Buffer>, form: UploadForm = lineUpload): Promise<Result> {
       const answer = await transport.exchange({
-        method: 'POST',
+        method: form.method,
         path: base + path,
-        headers: { ...headers, 'content-type': 'application/x-ndjson' },
+        headers: { ...headers, 'content-type': form.type },
         body: lines,
         idleSecondsMax: uploadIdleSecondsMax,
       });

@@ -2,8 +2,10 @@
 import type { Command } from './command.ts';
 import { applicationCommands } from './specs/applications.ts';
 import { consentCommands, servicePrincipalCommands, tenantSettingCommands } from './specs/consent.ts';
+import { detectionCommands } from './specs/detections.ts';
 import { groupCommands, tenantCommands, userCommands } from './specs/directory.ts';
 import { huntingCommands } from './specs/hunting.ts';
+import { savedQueryCommands, watchlistCommands } from './specs/hunting-kept.ts';
 import { incidentCommands } from './specs/incidents.ts';
 import { mailCommands, webhookCommands } from './specs/notifications.ts';
 import { policyCommands } from './specs/policies.ts';
@@ -34,6 +36,9 @@ export const sections: readonly { readonly title: TextKey; readonly commands: re
       ...webhookCommands,
       ...mailCommands,
       ...huntingCommands,
+      ...detectionCommands,
+      ...savedQueryCommands,
+      ...watchlistCommands,
       ...recordCommands,
     ],
   },
@@ -61,8 +66,12 @@ export const groupSummaries: Readonly<Record<string, TextKey>> = {
   'service-principal': 'servicePrincipal.summary',
   consent: 'consent.summary',
   settings: 'settings.summary',
+  'hunt saved': 'hunt.saved.summary',
+  'hunt retention': 'hunt.retention.summary',
+  watchlist: 'watchlist.summary',
   kql: 'kql.summary',
   incident: 'incident.summary',
+  detection: 'detection.summary',
   policy: 'policy.summary',
   webhook: 'webhook.summary',
   mail: 'mail.summary',

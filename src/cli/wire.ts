@@ -14,6 +14,7 @@ import type {
   TenantSettings,
 } from '../apis/management/applications-schemas.ts';
 import type { AuditList, AuditVerification } from '../apis/management/audit-schemas.ts';
+import type { DetectionDryRun, DetectionRule, DetectionRun } from '../apis/management/custom-detections-schemas.ts';
 import type {
   Group,
   GroupWithMembers,
@@ -24,6 +25,14 @@ import type {
   UserWithPassword,
 } from '../apis/management/directory-schemas.ts';
 import type { Explanation } from '../apis/management/explanations-schemas.ts';
+import type {
+  CheckedQuery,
+  HuntingRetention,
+  SavedQueries,
+  SavedQuery,
+  Watchlist,
+  WatchlistRows,
+} from '../apis/management/hunting-schemas.ts';
 import type { IncidentSummary, IncidentView } from '../apis/management/incidents-schemas.ts';
 import type { HuntingIngestAnswer, IncidentsIngestAnswer, IngestAnswer } from '../apis/management/ingest-schemas.ts';
 import type { MailRecipient, MailSettings } from '../apis/management/mail-settings-schemas.ts';
@@ -73,6 +82,9 @@ export type WireConsentLink = Type.Static<typeof ConsentLink>;
 export type WireConsentQuestion = Type.Static<typeof ConsentQuestion>;
 export type WireConsentRequest = Type.Static<typeof ConsentRequest>;
 export type WireDeadLetter = Type.Static<typeof DeadLetter>;
+export type WireDetectionDryRun = Type.Static<typeof DetectionDryRun>;
+export type WireDetectionRule = Type.Static<typeof DetectionRule>;
+export type WireDetectionRun = Type.Static<typeof DetectionRun>;
 export type WireDryRun = Type.Static<typeof DryRun>;
 export type WireExplanation = Type.Static<typeof Explanation>;
 export type WireGroup = Type.Static<typeof Group>;
@@ -111,6 +123,12 @@ export type WireTokenInspection = Type.Static<typeof TokenInspection>;
 export type WireTrial = Type.Static<typeof Trial>;
 export type WireUser = Type.Static<typeof User>;
 export type WireUserWithPassword = Type.Static<typeof UserWithPassword>;
+export type WireSavedQuery = Type.Static<typeof SavedQuery>;
+export type WireSavedQuerySummary = Type.Static<typeof SavedQueries>['items'][number];
+export type WireCheckedQuery = Type.Static<typeof CheckedQuery>;
+export type WireWatchlist = Type.Static<typeof Watchlist>;
+export type WireWatchlistRows = Type.Static<typeof WatchlistRows>;
+export type WireHuntingRetention = Type.Static<typeof HuntingRetention>;
 export type WireWebhook = Type.Static<typeof Webhook>;
 
 /** From the answer of GET /about. */

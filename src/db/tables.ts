@@ -30,7 +30,19 @@ import type {
   TokenFamiliesTable,
   UsedProofsTable,
 } from './application-tables.ts';
+import type {
+  CustomDetectionEventsTable,
+  CustomDetectionRunsTable,
+  CustomDetectionStatesTable,
+  CustomDetectionsTable,
+} from './custom-detection-tables.ts';
 import type { EntitiesTable, EntityAppsTable, FilesTable, IpTagsTable } from './entity-tables.ts';
+import type {
+  HuntingRetentionTable,
+  SavedQueriesTable,
+  WatchlistPartsTable,
+  WatchlistsTable,
+} from './hunting-tables.ts';
 import type { IncidentsTable } from './incident-tables.ts';
 import type { MachineActionsTable, MachinesTable } from './machine-tables.ts';
 import type { DeliveriesTable, ExpiryNoticesTable, MailRecipientsTable, WebhooksTable } from './notification-tables.ts';
@@ -374,4 +386,12 @@ export interface Tables {
   policyWindows: PolicyWindowsTable;
   policyBackfills: PolicyBackfillsTable;
   governanceActions: GovernanceActionsTable;
+  savedQueries: SavedQueriesTable;
+  watchlists: WatchlistsTable;
+  watchlistParts: WatchlistPartsTable;
+  customDetections: CustomDetectionsTable;
+  customDetectionStates: CustomDetectionStatesTable;
+  customDetectionRuns: CustomDetectionRunsTable;
+  customDetectionEvents: CustomDetectionEventsTable;
+  huntingRetention: HuntingRetentionTable;
 }

@@ -55,7 +55,9 @@ export function sendNoRoute(
 ): FastifyReply {
   const path = pathOf(request);
   if (allowed.length === 0) {
-    const versions = /^\/beta(\/|$)/.test(path) ? ' This server has version v1.0 only.' : '';
+    const versions = /^\/beta(\/|$)/.test(path)
+      ? ' Of /beta, this server has security/rules/detectionRules only; everything else is in v1.0.'
+      : '';
     const message = `Resource not found for ${path}.${versions}`;
     return send(services, request, reply, { status: 404, code: 'Request_ResourceNotFound', message });
   }
@@ -105,6 +107,7 @@ const conflicts: Readonly<Record<string, { status: number; code: GraphErrorCode 
   'certificate-exists': sameKey,
   'identifier-uri-taken': sameKey,
   'grant-exists': sameKey,
+  'custom-detection-name-taken': sameKey,
   'role-assigned-already': roleExists,
   'role-active-already': roleExists,
   'activation-pending': { status: 400, code: 'PendingRoleAssignmentRequest' },

@@ -15,18 +15,13 @@ import { keyCredentialRoutes } from './key-credentials.ts';
 import { permissionGrantRoutes } from './permission-grants.ts';
 import { roleScheduleRoutes } from './role-schedules.ts';
 import { scheduleRequestRoutes } from './schedule-requests.ts';
-import { securityRoutes } from './security-routes.ts';
+import { detectionRuleRoutes, securityRoutes } from './security-routes.ts';
 import { servicePrincipalRoutes } from './service-principals.ts';
 import { permissionsOf } from './surface.ts';
 
 /** Mounts the surface; `root` is encapsulated under /v1.0. */
 export async function graphSurface(root: FastifyInstance, services: Services): Promise<void> {
   const app = prepare(root, services);
-  // A call that the table of endpoint permissions does not name is not mounted.
-  root.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat()) permissionsOf(each, url);
-  });
-  const mounted = new MountedRoutes(root);
   applicationRoutes(app);
   passwordRoutes(app);
   keyCredentialRoutes(app);
@@ -38,12 +33,11 @@ export async function graphSurface(root: FastifyInstance, services: Services): P
   scheduleRequestRoutes(app);
   directoryRoutes(app);
   securityRoutes(app, services);
-  app.setNotFoundHandler((request, reply) => sendNoRoute(services, request, reply, mounted.allowed(pathOf(request))));
 }
 
-/** /beta: nothing is there, which is said in the words of the surface. */
+/** /beta: custom detections and nothing else, which is said in the words of the surface. */
 export async function graphBeta(root: FastifyInstance, services: Services): Promise<void> {
-  prepare(root, services).setNotFoundHandler((request, reply) => sendNoRoute(services, request, reply, []));
+  detectionRuleRoutes(prepare(root, services));
 }
 
 function prepare(root: FastifyInstance, services: Services) {
@@ -55,7 +49,13 @@ function prepare(root: FastifyInstance, services: Services) {
     reply.header('odata-version', '4.0');
     done();
   });
+  // A call that the table of endpoint permissions does not name is not mounted.
+  root.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) permissionsOf(each, url);
+  });
+  const mounted = new MountedRoutes(root);
   app.setErrorHandler(handleError(services));
+  app.setNotFoundHandler((request, reply) => sendNoRoute(services, request, reply, mounted.allowed(pathOf(request))));
   return app;
 }
 

@@ -14,6 +14,7 @@ interface Body {
 const incidents = () => import('./security-incidents.ts');
 const alerts = () => import('./security-alerts.ts');
 const hunting = () => import('./security-hunting.ts');
+const rules = () => import('./detection-rules.ts');
 
 export function securityRoutes(app: GraphApp, services: Pick<Services, 'store'>): void {
   const limits = new CallLimits(services);
@@ -42,4 +43,14 @@ export function securityRoutes(app: GraphApp, services: Pick<Services, 'store'>)
   app.post<Body>('/security/runHuntingQuery', async (request, reply) =>
     (await hunting()).runHuntingQuery(limits, request, reply),
   );
+}
+
+/** Custom detections, whose documented API has this version only (docs/custom-detections.md). */
+export function detectionRuleRoutes(app: GraphApp): void {
+  const all = '/security/rules/detectionRules';
+  app.get(all, async (request, reply) => (await rules()).list(request, reply));
+  app.post<Body>(all, async (request, reply) => (await rules()).create(request, reply));
+  app.get<Id>(`${all}/:id`, async (request, reply) => (await rules()).get(request, reply));
+  app.patch<Id & Body>(`${all}/:id`, async (request, reply) => (await rules()).patch(request, reply));
+  app.delete<Id>(`${all}/:id`, async (request, reply) => (await rules()).remove(request, reply));
 }

@@ -8,7 +8,7 @@ import { Refusal } from '../../access/refusal.ts';
 import { type EndpointPermission, endpointPermissions } from '../../applications/endpoint-permissions.ts';
 import type { Ctx } from '../../context.ts';
 import type { TypedApp } from '../app.ts';
-import { arrivalOf, begunOf } from '../arrival.ts';
+import { arrivalOf, begunOf, pathOf } from '../arrival.ts';
 import { originOf } from '../entra/origins.ts';
 
 /** What every routes function of this surface mounts on. */
@@ -71,7 +71,8 @@ function requireName(caller: Caller, { application, delegated }: EndpointPermiss
 
 /** Built from the name that was asked, like every URL of ours. */
 export function contextOf(ctx: Ctx, request: FastifyRequest, of: string): string {
-  return `${originOf(ctx, request)}/v1.0/$metadata#${of}`;
+  const version = pathOf(request).startsWith('/beta/') ? 'beta' : 'v1.0';
+  return `${originOf(ctx, request)}/${version}/$metadata#${of}`;
 }
 
 const jsonType = 'application/json; charset=utf-8';

@@ -11,8 +11,10 @@ import { applicationRoutes } from './applications.ts';
 import { auditRoutes } from './audit.ts';
 import { consentQuestionRoutes } from './consent-questions.ts';
 import { consentRequestRoutes } from './consent-requests.ts';
+import { customDetectionRoutes } from './custom-detections.ts';
 import { explanationRoutes } from './explanations.ts';
 import { groupRoutes } from './groups.ts';
+import { huntingRoutes } from './hunting.ts';
 import { incidentRoutes } from './incidents.ts';
 import { ingestRoutes } from './ingest.ts';
 import { machineActionRoutes } from './machine-actions.ts';
@@ -34,6 +36,7 @@ import { tenantRoutes } from './tenants.ts';
 import { tokenInspectionRoutes } from './token-inspections.ts';
 import { tokenRoutes } from './tokens.ts';
 import { userRoutes } from './users.ts';
+import { watchlistRoutes } from './watchlists.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** Mounts the surface; `root` is encapsulated under its prefix. */
@@ -88,7 +91,10 @@ export async function managementSurface(root: FastifyInstance, services: Service
   auditRoutes(app, services);
   explanationRoutes(app, services);
   policyRoutes(app, services);
+  customDetectionRoutes(app);
   incidentRoutes(app);
+  huntingRoutes(app);
+  watchlistRoutes(app);
   ingestRoutes(app);
   machineActionRoutes(app, services);
 }

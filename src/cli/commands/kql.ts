@@ -20,8 +20,8 @@ export async function check(call: Call): Promise<ExitCode> {
   for (const file of call.repeated()) {
     const text = await readQueryFile(file, call.terminal);
     const compilation = compile(text, catalogue);
-    // The columns of some plugins are in the data only: the text is right as far as it can be known without them.
-    const isPartly = !compilation.ok && compilation.needs !== undefined;
+    // The columns of some plugins and of watchlists are in the data only: the text is right as far as it can be known without them.
+    const isPartly = !compilation.ok && (compilation.needs !== undefined || compilation.watchlist !== undefined);
     const diagnostics = compilation.ok || isPartly ? [] : compilation.diagnostics;
     found.push({ file, diagnostics, isPartly });
     if (call.isJson) continue;
@@ -92,6 +92,7 @@ async function differencesOf(trials: Trials, folder: string): Promise<readonly s
   const result = await trials.run({
     query: each.query,
     records: each.records,
+    watchlists: each.watchlists,
     now: each.now ?? Date.now(),
     timespan: each.timespan,
   });

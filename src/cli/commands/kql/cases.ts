@@ -2,6 +2,7 @@
 //
 //   query.kql                the query
 //   <Table>.json, .ndjson    records of that table; events.json, events.ndjson: records that name theirs, as exports have them
+//   <alias>.watchlist.csv    a watchlist; its first column is the search key
 //   expected.json            the rows that it must find, as objects; columns that no row names are not compared
 //   test.json                if it is there: {"now": time, "timespan": ISO 8601, "ordered": true}
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -15,6 +16,7 @@ type Row = Readonly<Record<string, unknown>>;
 export interface KqlCase {
   readonly query: string;
   readonly records: readonly { readonly table: string | undefined; readonly value: unknown }[];
+  readonly watchlists: readonly { readonly alias: string; readonly csv: string }[];
   readonly expected: readonly Row[];
   readonly isOrdered: boolean;
   readonly now: number | undefined;
@@ -58,6 +60,7 @@ function parseCase(folder: string): KqlCase {
   return {
     query: readFileSync(join(folder, queryFile), 'utf8').replace(/^\ufeff/, ''),
     records: recordsIn(folder),
+    watchlists: watchlistsIn(folder),
     expected,
     isOrdered: ordered === true,
     now: now === undefined ? undefined : timeOf(now),
@@ -81,6 +84,13 @@ function recordsIn(folder: string): KqlCase['records'] {
       return values.map((value) => ({ table: table === namedRecords ? undefined : table, value }));
     }
     return [];
+  });
+}
+
+function watchlistsIn(folder: string): KqlCase['watchlists'] {
+  return readdirSync(folder).flatMap((name) => {
+    const [, alias] = /^(.+)\.watchlist\.csv$/.exec(name) ?? [];
+    return alias === undefined ? [] : [{ alias, csv: readFileSync(join(folder, name), 'utf8') }];
   });
 }
 
