@@ -18,6 +18,7 @@ const nouns = [
   'machines',
   'notifications',
   'policies',
+  'custom-detections',
   'detections',
   'entities',
   'files',

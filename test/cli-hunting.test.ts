@@ -4,10 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { exitCodes } from '../src/cli/exit-codes.ts';
-import { makeUser } from './support/accounts.ts';
 import { processEvent } from './support/hunting.ts';
-import { beginHunting, type HuntingStory } from './support/hunting-calls.ts';
-import { newMachine, signInOn } from './support/machine.ts';
+import { beginHunting, type HuntingStory, signedInMachine } from './support/hunting-calls.ts';
+import { newMachine } from './support/machine.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -18,12 +17,7 @@ before(async () => {
 });
 after(() => server.dispose());
 
-async function signedIn(context: TestContext, role: string) {
-  const person = await makeUser(server.services, hunting.story.tenant, { role });
-  const machine = newMachine(context);
-  await signInOn(machine, `http://localhost:${server.port}`, person);
-  return machine;
-}
+const signedIn = (context: TestContext, role: string) => signedInMachine(context, hunting, role);
 
 const two = 'DeviceProcessEvents | sort by ProcessId asc | take 2 | project ProcessId, ProcessCommandLine';
 

@@ -138,7 +138,7 @@ test('what is not supported is refused by name', async () => {
   await refused(404, 'Request_ResourceNotFound', /\/v1\.0\/nothing/, 'GET', '/nothing');
   await refused(405, 'Request_UnsupportedMethod', /GET, HEAD, PATCH/, 'PUT', application);
   const beta = await server.request('/beta/applications', { headers: { authorization: `Bearer ${token}` } });
-  assertGraphError(beta, 404, 'Request_ResourceNotFound', /v1\.0 only/);
+  assertGraphError(beta, 404, 'Request_ResourceNotFound', /everything else is in v1\.0/);
 });
 
 test('a change takes what is given and keeps the rest; a deleted application can be restored', async () => {

@@ -41,7 +41,7 @@ test('a function that multiplies texts says that the result is too long, before 
     'print strlen(replace_string(s, "a", s))',
     'range x from 1 to 3 step 1 | project y = strcat(s, x) | project strlen(replace_string(y, "a", y))',
     `print strlen(replace_regex(s, "a", "${'\\\\0'.repeat(2000)}"))`,
-    `print strlen(replace_strings(s, dynamic(["a", "b"]), dynamic(["${'b'.repeat(99)}", "${'c'.repeat(99)}"])))`,
+    `print strlen(replace_strings(s, dynamic(["a", "b"]), dynamic(["${'b'.repeat(999)}", "${'c'.repeat(999)}"])))`,
     'print array_length(repeat(s, 1000000))',
     'print strlen(strrep(s, 1024))',
   ];

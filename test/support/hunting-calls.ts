@@ -1,8 +1,11 @@
 // A tenant with hunting data in it, an app that may run queries over it, and the three calls that run them.
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { makeUser } from './accounts.ts';
 import { appToken, makeStory, mtp, type Story } from './bearers.ts';
 import { graphUri } from './graph.ts';
 import { processEvent } from './hunting.ts';
+import { type Machine, newMachine, signInOn } from './machine.ts';
 import { type Answer, makePerson, type Person, type TestServer } from './server.ts';
 
 export const advancedHunting = '/api/advancedhunting/run';
@@ -76,4 +79,16 @@ export async function beginHunting(server: TestServer, events = 3): Promise<Hunt
   const hunting = new HuntingStory(server, story, admin, tokens);
   if (events > 0) await hunting.ingest(Array.from({ length: events }, (_, index) => processEvent(index)));
   return hunting;
+}
+
+/** A machine on whose command line somebody with the role is signed in. */
+export async function signedInMachine(
+  context: TestContext,
+  { server, story }: HuntingStory,
+  role: string,
+): Promise<Machine> {
+  const person = await makeUser(server.services, story.tenant, { role });
+  const machine = newMachine(context);
+  await signInOn(machine, `http://localhost:${server.port}`, person);
+  return machine;
 }
