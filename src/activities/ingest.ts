@@ -8,7 +8,7 @@ import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
 import { getTenantById } from '../directory/tenants.ts';
 import { openGeo } from '../geo/geo.ts';
-import { InvalidInput, StoreUnavailable, TooLarge } from '../lib/failures.ts';
+import { InvalidInput, StoreUnavailable, TooLarge, withAddition } from '../lib/failures.ts';
 import { addressLocator } from '../subnets/addresses.ts';
 import { listSubnets } from '../subnets/subnets.ts';
 import { LineSplitter } from './lines.ts';
@@ -62,7 +62,7 @@ export async function ingestActivities(
     await ingestion.run(stream);
   } catch (error) {
     await noteFailure(ctx, ingestion.result(), options, error);
-    throw withProgress(error, ingestion.result());
+    throw withAddition(error, progress(ingestion.result()));
   }
   const result = ingestion.result();
   await ctx.store.transaction((trx) =>
@@ -246,16 +246,6 @@ function progress({ stored, duplicates }: IngestResult): string {
   if (stored + duplicates === 0) return 'Nothing was stored.';
   const before = duplicates === 0 ? '' : ` ${duplicates} were there before.`;
   return `${stored} line${stored === 1 ? ' was' : 's were'} stored.${before} Sending the whole again is safe: what is stored counts once.`;
-}
-
-/** The same failure, which also says how far it got. Failures that nobody foresaw stay as they are. */
-function withProgress(error: unknown, result: IngestResult): unknown {
-  if (error instanceof InvalidInput) return new InvalidInput(error.field, `${error.message} ${progress(result)}`);
-  if (error instanceof TooLarge) return new TooLarge(`${error.message} ${progress(result)}`);
-  if (error instanceof StoreUnavailable) {
-    return new StoreUnavailable(error.reason, `${error.message} ${progress(result)}`, { cause: error });
-  }
-  return error;
 }
 
 function auditDetails(result: IngestResult, { source }: IngestOptions): Record<string, unknown> {

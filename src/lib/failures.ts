@@ -43,3 +43,13 @@ export class StoreUnavailable extends Error {
     this.reason = reason;
   }
 }
+
+/** The same failure with something added to what it says; failures that nobody foresaw stay as they are. */
+export function withAddition(error: unknown, addition: string): unknown {
+  if (error instanceof InvalidInput) return new InvalidInput(error.field, `${error.message} ${addition}`);
+  if (error instanceof TooLarge) return new TooLarge(`${error.message} ${addition}`);
+  if (error instanceof StoreUnavailable) {
+    return new StoreUnavailable(error.reason, `${error.message} ${addition}`, { cause: error });
+  }
+  return error;
+}

@@ -5,6 +5,7 @@ import fr from '../../web/locales/fr/mail.json' with { type: 'json' };
 import ja from '../../web/locales/ja/mail.json' with { type: 'json' };
 import ko from '../../web/locales/ko/mail.json' with { type: 'json' };
 import zhHant from '../../web/locales/zh-Hant/mail.json' with { type: 'json' };
+import { escapeHtml } from '../lib/html.ts';
 import type { MailLanguage } from './languages.ts';
 
 type Texts = typeof en;
@@ -68,15 +69,4 @@ function oneLine(text: string, max: number): string {
     .trim();
   const letters = [...line];
   return letters.length <= max ? line : `${letters.slice(0, max - 1).join('')}…`;
-}
-
-function escapeHtml(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (letter) => names[letter] ?? letter);
 }

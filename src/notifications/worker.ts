@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { pruneNotes } from '../changes/changes.ts';
 import { dayMs, hourMs, secondMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';
+import { Wakes } from '../lib/wakes.ts';
 import { type AttemptServices, attempt } from './attempts.ts';
 import * as store from './deliveries-store.ts';
 import { makeExpiryMails } from './expiring.ts';
@@ -43,10 +44,14 @@ class Worker {
   readonly #lease = randomUUID();
   readonly #turns = new Turns();
   readonly #underWay = new Map<Promise<void>, { readonly tenantId: TenantId; readonly targetId: string }>();
-  #timer: NodeJS.Timeout | undefined;
-  #timerAt = Number.POSITIVE_INFINITY;
-  #isStopped = false;
-  #round: Promise<number> | undefined;
+  /** One round at a time; its result is how many deliveries were begun. */
+  readonly #wakes = new Wakes(
+    () => this.#work(),
+    (error) => {
+      if (error !== undefined) this.#services.log.error({ err: error }, 'notifications could not be delivered');
+      return pollMs;
+    },
+  );
   #choresAt = Number.NEGATIVE_INFINITY;
   /** Tenants in which something has changed: only those can have new notes. */
   #changed = new Set<TenantId>();
@@ -59,53 +64,28 @@ class Worker {
     services.store.invalidations.subscribe((tenantId) => {
       if (tenantId === 'everything') this.#scannedAt = Number.NEGATIVE_INFINITY;
       else this.#changed.add(tenantId);
-      this.#wakeIn(settleMs);
+      this.#wakes.wakeIn(settleMs);
     });
-    this.#wakeIn(0);
+    this.#wakes.wakeIn(0);
   }
 
   async settled(): Promise<void> {
     for (;;) {
       // A round that had begun before may have missed what this call is about.
-      await this.#round?.catch(() => {});
+      await this.#wakes.idle();
       this.#scannedAt = Number.NEGATIVE_INFINITY;
-      const begun = await this.#go();
+      const begun = await this.#wakes.go();
       // What was under way may have kept more of its target waiting.
       const isIdle = begun === 0 && this.#underWay.size === 0;
       await Promise.all(this.#underWay.keys());
-      if (isIdle || this.#isStopped) return;
+      if (isIdle || this.#wakes.isStopped) return;
     }
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#round?.catch(() => {});
+    await this.#wakes.stop();
     await Promise.all(this.#underWay.keys());
     await store.releaseLease(this.#services.store.db, this.#lease).catch(() => {});
-  }
-
-  /** The next round begins so soon at the latest. */
-  #wakeIn(ms: number): void {
-    const at = performance.now() + ms;
-    if (this.#isStopped || at >= this.#timerAt) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = at;
-    this.#timer = setTimeout(() => {
-      this.#timerAt = Number.POSITIVE_INFINITY;
-      this.#go()
-        .catch((error: unknown) => this.#services.log.error({ err: error }, 'notifications could not be delivered'))
-        .finally(() => this.#wakeIn(pollMs));
-    }, ms);
-    this.#timer.unref();
-  }
-
-  /** One round at a time, whoever asks for it. Returns how many deliveries were begun. */
-  #go(): Promise<number> {
-    this.#round ??= this.#work().finally(() => {
-      this.#round = undefined;
-    });
-    return this.#round;
   }
 
   async #work(): Promise<number> {
@@ -118,7 +98,7 @@ class Worker {
     if (isScan) this.#scannedAt = performance.now();
     const tenants = isScan || changed.size > 0 ? await store.listTenantsToTell(control.db) : [];
     for (const tenantId of tenants) {
-      if (this.#isStopped) return 0;
+      if (this.#wakes.isStopped) return 0;
       if (!isScan && !changed.has(tenantId)) continue;
       try {
         if (hasChores) await makeExpiryMails(this.#services, tenantId);
@@ -152,7 +132,7 @@ class Worker {
         config.deliveriesAtOncePerTenant - ofTenant,
         atOnceMax - this.#underWay.size,
       );
-      if (limit <= 0 || this.#isStopped) continue;
+      if (limit <= 0 || this.#wakes.isStopped) continue;
       const now = clock();
       const claim = { now, until: now + leaseMs, lease: this.#lease, limit };
       for (const delivery of await store.claimDue(control.db, tenantId, targetId, claim)) {
@@ -176,7 +156,7 @@ class Worker {
     });
     const ended = sending.finally(() => {
       this.#underWay.delete(ended);
-      this.#wakeIn(0);
+      this.#wakes.wakeIn(0);
     });
     this.#underWay.set(ended, { tenantId, targetId });
   }

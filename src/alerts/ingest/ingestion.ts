@@ -5,7 +5,7 @@ import type { LineProblem } from '../../activities/ingest.ts';
 import { recordAudit } from '../../audit/audit.ts';
 import type { Ctx } from '../../context.ts';
 import { RecordReader } from '../../incidents/records.ts';
-import { InvalidInput, StoreUnavailable, TooLarge } from '../../lib/failures.ts';
+import { TooLarge, withAddition } from '../../lib/failures.ts';
 
 export interface IngestResult {
   /** Items that came; stored, duplicates and rejected add up to it. */
@@ -75,7 +75,7 @@ export async function ingestRecords<Item>(
       // A full disk may refuse this record as well; the failure that led here is the one to tell.
       ctx.log.error({ err: auditError }, 'The failed ingestion could not be recorded in the audit log.');
     });
-    throw withProgress(error, kind.name, result);
+    throw withAddition(error, progress(kind.name, result));
   }
   const result = ingestion.result();
   await recordIngestion(ctx, kind.name, result, source);
@@ -172,17 +172,9 @@ function isRejected<Item>(item: Item | { readonly reason: string }): item is { r
   return typeof item === 'object' && item !== null && 'reason' in item;
 }
 
-function withProgress(error: unknown, name: string, { stored, duplicates }: IngestResult): unknown {
-  const progress =
-    stored + duplicates === 0
-      ? 'Nothing was stored.'
-      : `${stored} ${name} were stored, ${duplicates} known before. Sending the whole again is safe.`;
-  if (error instanceof InvalidInput) return new InvalidInput(error.field, `${error.message} ${progress}`);
-  if (error instanceof TooLarge) return new TooLarge(`${error.message} ${progress}`);
-  if (error instanceof StoreUnavailable) {
-    return new StoreUnavailable(error.reason, `${error.message} ${progress}`, { cause: error });
-  }
-  return error;
+function progress(name: string, { stored, duplicates }: IngestResult): string {
+  if (stored + duplicates === 0) return 'Nothing was stored.';
+  return `${stored} ${name} were stored, ${duplicates} known before. Sending the whole again is safe.`;
 }
 
 async function recordIngestion(

@@ -6,7 +6,7 @@ import { require } from '../../access/caller.ts';
 import type { LineProblem } from '../../activities/ingest.ts';
 import { recordAudit } from '../../audit/audit.ts';
 import type { Ctx } from '../../context.ts';
-import { InvalidInput, StoreUnavailable, TooLarge } from '../../lib/failures.ts';
+import { InvalidInput, StoreUnavailable, TooLarge, withAddition } from '../../lib/failures.ts';
 import { ownTables } from '../schema/own-tables.ts';
 import { storedTableName } from '../schema/tables.ts';
 import { prepareHuntingTables } from '../store.ts';
@@ -61,7 +61,7 @@ export async function ingestHunting(
       // A full disk may refuse this record as well; the failure that led here is the one to tell.
       ctx.log.error({ err: auditError }, 'The failed ingestion could not be recorded in the audit log.');
     });
-    throw withProgress(error, result);
+    throw withAddition(error, progress(result));
   }
   const result = ingestion.result();
   await recordIngestion(ctx, result, options);
@@ -185,17 +185,9 @@ class Ingestion {
   }
 }
 
-function withProgress(error: unknown, { stored, duplicates }: HuntingIngestResult): unknown {
-  const progress =
-    stored + duplicates === 0
-      ? 'Nothing was stored.'
-      : `${stored} records were stored, ${duplicates} were there before. Sending the whole again is safe: what is stored counts once.`;
-  if (error instanceof InvalidInput) return new InvalidInput(error.field, `${error.message} ${progress}`);
-  if (error instanceof TooLarge) return new TooLarge(`${error.message} ${progress}`);
-  if (error instanceof StoreUnavailable) {
-    return new StoreUnavailable(error.reason, `${error.message} ${progress}`, { cause: error });
-  }
-  return error;
+function progress({ stored, duplicates }: HuntingIngestResult): string {
+  if (stored + duplicates === 0) return 'Nothing was stored.';
+  return `${stored} records were stored, ${duplicates} were there before. Sending the whole again is safe: what is stored counts once.`;
 }
 
 async function recordIngestion(

@@ -2,6 +2,7 @@
 import { findTenant, listTenantSlugs } from '../../directory/tenants.ts';
 import { dayMs, minuteMs, secondMs } from '../../lib/clock.ts';
 import type { TenantId } from '../../lib/ids.ts';
+import { Wakes } from '../../lib/wakes.ts';
 import { prepareHuntingTables } from '../store.ts';
 import { type ChangedTenants, followEach, namedTenants } from './changed-tenants.ts';
 import { type InventoryServices, projectInventory, type Written } from './inventory.ts';
@@ -25,52 +26,37 @@ class Worker {
   readonly #written = new Map<TenantId, Map<string, Written>>();
   /** Tenants in which something has changed; 'everything' for all of them. */
   #changed: ChangedTenants = new Set(['everything'] as const);
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
-  #isStopped = false;
+  readonly #wakes = new Wakes(
+    () => this.#work(),
+    (error) => this.#pauseAfter(error),
+  );
+  #begunAt = 0;
   #lastFullAt = Number.NEGATIVE_INFINITY;
 
   constructor(services: InventoryServices) {
     this.#services = services;
     services.store.invalidations.subscribe((tenantId) => this.#changed.add(tenantId));
-    this.#wakeIn(firstMs);
+    this.#wakes.wakeIn(firstMs);
   }
 
   async settled(): Promise<void> {
-    await this.#round?.catch(() => {});
+    await this.#wakes.idle();
     this.#changed.add('everything');
-    await this.#go();
+    await this.#wakes.go();
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#round?.catch(() => {});
+  stop(): Promise<void> {
+    return this.#wakes.stop();
   }
 
-  #wakeIn(ms: number): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      const begunAt = performance.now();
-      this.#go().then(
-        () => this.#wakeIn(Math.max(pauseMs, (performance.now() - begunAt) / shareOfTime)),
-        (error: unknown) => {
-          this.#services.log.error({ err: error }, 'machines and people could not be brought into the hunting tables');
-          this.#wakeIn(retryMs);
-        },
-      );
-    }, ms);
-    this.#timer.unref();
-  }
-
-  #go(): Promise<void> {
-    this.#round ??= this.#work().finally(() => {
-      this.#round = undefined;
-    });
-    return this.#round;
+  #pauseAfter(error: unknown): number {
+    if (error === undefined) return Math.max(pauseMs, (performance.now() - this.#begunAt) / shareOfTime);
+    this.#services.log.error({ err: error }, 'machines and people could not be brought into the hunting tables');
+    return retryMs;
   }
 
   async #work(): Promise<void> {
+    this.#begunAt = performance.now();
     if (this.#services.clock() - this.#lastFullAt >= dayMs) this.#changed.add('everything');
     if (this.#changed.size === 0) return;
     await prepareHuntingTables(this.#services.events);
@@ -80,7 +66,7 @@ class Worker {
       for (const each of changed) this.#changed.add(each);
       throw error;
     });
-    const isStopped = (): boolean => this.#isStopped;
+    const isStopped = (): boolean => this.#wakes.isStopped;
     await followEach(tenants, this.#changed, isStopped, async (tenantId) => {
       const before = this.#written.get(tenantId) ?? new Map<string, Written>();
       this.#written.set(tenantId, await projectInventory(this.#services, tenantId, before, isStopped));

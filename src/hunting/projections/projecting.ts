@@ -3,6 +3,7 @@
 import { lastNote, listLastNotes } from '../../changes/changes.ts';
 import { secondMs } from '../../lib/clock.ts';
 import type { TenantId } from '../../lib/ids.ts';
+import { Wakes } from '../../lib/wakes.ts';
 import { prepareHuntingTables } from '../store.ts';
 import { type ProjectionServices, projectTenant } from './alerts.ts';
 import { type ChangedTenants, followEach, namedTenants } from './changed-tenants.ts';
@@ -28,10 +29,10 @@ export function startProjecting(services: ProjectionServices): Projecting {
 
 class Worker {
   readonly #services: ProjectionServices;
-  #timer: NodeJS.Timeout | undefined;
-  #timerAt = Number.POSITIVE_INFINITY;
-  #isStopped = false;
-  #round: Promise<void> | undefined;
+  readonly #wakes = new Wakes(
+    () => this.#work(),
+    (error) => this.#pauseAfter(error),
+  );
   /** Tenants in which something has changed; 'everything' for all of them. */
   #changed: ChangedTenants = new Set(['everything'] as const);
   #positions: Map<TenantId, number | undefined> | undefined;
@@ -40,54 +41,31 @@ class Worker {
     this.#services = services;
     services.store.invalidations.subscribe((tenantId) => {
       this.#changed.add(tenantId);
-      this.#wakeIn(settleMs);
+      this.#wakes.wakeIn(settleMs);
     });
-    this.#wakeIn(0);
+    this.#wakes.wakeIn(0);
   }
 
   async settled(): Promise<void> {
     // A round that had begun before may have missed what this call is about.
-    await this.#round?.catch(() => {});
+    await this.#wakes.idle();
     this.#changed.add('everything');
-    await this.#go();
+    await this.#wakes.go();
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#round?.catch(() => {});
+  stop(): Promise<void> {
+    return this.#wakes.stop();
   }
 
-  /** The next round begins so soon at the latest. */
-  #wakeIn(ms: number): void {
-    const at = performance.now() + ms;
-    if (this.#isStopped || at >= this.#timerAt) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = at;
-    this.#timer = setTimeout(() => {
-      this.#timerAt = Number.POSITIVE_INFINITY;
-      const isScan = this.#changed.size === 0;
-      if (isScan) this.#changed.add('everything');
-      this.#go().then(
-        () => this.#wakeIn(this.#changed.size > 0 ? settleMs : scanMs),
-        (error: unknown) => {
-          this.#services.log.error({ err: error }, 'alerts could not be brought into the hunting tables');
-          this.#wakeIn(retryMs);
-        },
-      );
-    }, ms);
-    this.#timer.unref();
-  }
-
-  /** One round at a time, whoever asks for it. */
-  #go(): Promise<void> {
-    this.#round ??= this.#work().finally(() => {
-      this.#round = undefined;
-    });
-    return this.#round;
+  #pauseAfter(error: unknown): number {
+    if (error === undefined) return this.#changed.size > 0 ? settleMs : scanMs;
+    this.#services.log.error({ err: error }, 'alerts could not be brought into the hunting tables');
+    return retryMs;
   }
 
   async #work(): Promise<void> {
+    // Nothing was said to have changed: the word of it may have been lost.
+    if (this.#changed.size === 0) this.#changed.add('everything');
     const changed = this.#changed;
     this.#changed = new Set();
     const tenants = await this.#tenantsOf(changed).catch((error: unknown) => {
@@ -97,7 +75,7 @@ class Worker {
     await followEach(
       tenants,
       this.#changed,
-      () => this.#isStopped,
+      () => this.#wakes.isStopped,
       (tenantId) => this.#follow(tenantId),
     );
   }
@@ -117,7 +95,7 @@ class Worker {
     const positions = await this.#readPositions();
     positions.set(
       tenantId,
-      await projectTenant(this.#services, tenantId, positions.get(tenantId), () => this.#isStopped),
+      await projectTenant(this.#services, tenantId, positions.get(tenantId), () => this.#wakes.isStopped),
     );
   }
 

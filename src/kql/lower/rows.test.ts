@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { engine } from '../../../test/kql/trees.ts';
+import { test } from 'node:test';
+import { onAnEngine } from '../../../test/kql/answers.ts';
 import { compile } from '../compile.ts';
 
-let connection: DuckDBConnection;
-before(async () => {
-  connection = await engine();
-});
-
-async function rowsOf(query: string): Promise<unknown[][]> {
-  const result = compile(query, { tables: [] });
-  assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.diagnostics));
-  return (await connection.runAndReadAll(result.compiled.sql)).getRowsJson();
-}
+const { rowsOf } = onAnEngine();
 
 test('a real that is not a number is sorted to where null is, between null and the numbers', async () => {
   const values =

@@ -1,24 +1,8 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { engine } from '../../../test/kql/trees.ts';
-import { compile } from '../compile.ts';
+import { test } from 'node:test';
+import { onAnEngine } from '../../../test/kql/answers.ts';
 
-let connection: DuckDBConnection;
-before(async () => {
-  connection = await engine();
-});
-
-async function rowsOf(query: string): Promise<unknown[][]> {
-  const result = compile(query, { tables: [] });
-  assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.diagnostics));
-  return (await connection.runAndReadAll(result.compiled.sql)).getRowsJson();
-}
-
-function refusal(query: string): string {
-  const result = compile(query, { tables: [] });
-  return result.ok ? 'it was compiled' : (result.diagnostics[0]?.message ?? '');
-}
+const { refusal, rowsOf } = onAnEngine();
 
 const visits = `datatable(user:string, at:long, host:string)["ada", 30, "c", "ada", 10, "a", "ada", 20, "b", "bob", 5, "z"]`;
 

@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { engine } from '../../../test/kql/trees.ts';
+import { test } from 'node:test';
+import { onAnEngine } from '../../../test/kql/answers.ts';
 import { compile } from '../compile.ts';
 
-let connection: DuckDBConnection;
-before(async () => {
-  connection = await engine();
-});
-
-async function rowsOf(query: string): Promise<unknown[][]> {
-  const result = compile(query, { tables: [] });
-  assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.diagnostics));
-  return (await connection.runAndReadAll(result.compiled.sql)).getRowsJson();
-}
+const { connection, rowsOf } = onAnEngine();
 
 test('a fuzzy union goes without the tables that are missing, also where operators follow their names', async () => {
   const query = "union isfuzzy=true (print a = 'x'), (Missing | take 5), Missing";
@@ -40,14 +30,14 @@ test('find may look for a column that only some of its tables have', async () =>
     timeColumn: null,
   });
   const tables = [table('FindOne', ['a', 'b']), table('FindTwo', ['a'])];
-  await connection.run('create or replace temp table "FindOne" ("tenantId" UUID, a VARCHAR, b VARCHAR)');
-  await connection.run('create or replace temp table "FindTwo" ("tenantId" UUID, a VARCHAR)');
+  await connection().run('create or replace temp table "FindOne" ("tenantId" UUID, a VARCHAR, b VARCHAR)');
+  await connection().run('create or replace temp table "FindTwo" ("tenantId" UUID, a VARCHAR)');
   const tenant = '00000000-0000-0000-0000-000000000001';
-  await connection.run(`insert into "FindOne" values ('${tenant}', 'x', 'y'), ('${tenant}', 'w', 'z')`);
-  await connection.run(`insert into "FindTwo" values ('${tenant}', 'y')`);
+  await connection().run(`insert into "FindOne" values ('${tenant}', 'x', 'y'), ('${tenant}', 'w', 'z')`);
+  await connection().run(`insert into "FindTwo" values ('${tenant}', 'y')`);
   const result = compile("find in (FindOne, FindTwo) where b == 'y' project a", { tables });
   assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.diagnostics));
-  const answer = await connection.runAndReadAll(result.compiled.sql, [tenant]);
+  const answer = await connection().runAndReadAll(result.compiled.sql, [tenant]);
   assert.deepEqual(answer.getRowsJson(), [['FindOne', 'x']]);
 });
 

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engine } from '../../../test/kql/trees.ts';
-import { compile } from '../compile.ts';
+import { onAnEngine } from '../../../test/kql/answers.ts';
 
-async function rowsOf(query: string): Promise<unknown[][]> {
-  const compilation = compile(query, { tables: [] });
-  assert.ok(compilation.ok, compilation.ok ? '' : JSON.stringify(compilation.diagnostics));
-  const connection = await engine();
-  const { sql, parameters } = compilation.compiled;
-  const reader = await connection.runAndReadAll(
-    sql,
-    parameters.map(() => 0n),
-  );
-  connection.closeSync();
-  return reader.getRowsJson();
-}
+const { rowsOf } = onAnEngine();
 
 const texts = `datatable(n:int, x:string)[1, '{"a": "x", "b": [1, 2]}', 2, '', 3, 'no json', 4, '{"a": null}', 5, 'nan', 6, '[{"a":"y"}]']`;
 

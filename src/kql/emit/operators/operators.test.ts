@@ -1,27 +1,8 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { engine } from '../../../../test/kql/trees.ts';
-import { compile } from '../../compile.ts';
+import { test } from 'node:test';
+import { onAnEngine } from '../../../../test/kql/answers.ts';
 
-let connection: DuckDBConnection;
-before(async () => {
-  connection = await engine();
-});
-
-async function rowsOf(query: string): Promise<unknown[][]> {
-  const result = compile(query, { tables: [] });
-  assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.diagnostics));
-  const answer = await connection.runAndReadAll(result.compiled.sql);
-  assert.deepEqual(answer.columnNames().length, result.compiled.columns.length);
-  return answer.getRowsJson();
-}
-
-function refusal(query: string): string {
-  const result = compile(query, { tables: [] });
-  assert.ok(!result.ok, 'It was not refused.');
-  return result.diagnostics[0]?.message ?? '';
-}
+const { refusal, rowsOf } = onAnEngine();
 
 const sorted = (rows: unknown[][]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
 
