@@ -1,15 +1,4 @@
-import type {
-  ActivationId,
-  AgentId,
-  AssignmentId,
-  CorrelationId,
-  GroupId,
-  RoleId,
-  SessionId,
-  TenantId,
-  TokenId,
-  UserId,
-} from '../lib/ids.ts';
+import type { AgentId, CorrelationId, TenantId, TokenId, UserId } from '../lib/ids.ts';
 import type { AlertKeysTable, AlertsTable, ChangeNotesTable, WatermarksTable } from './alert-tables.ts';
 import type {
   ApplicationCertificatesTable,
@@ -36,6 +25,33 @@ import type {
   CustomDetectionStatesTable,
   CustomDetectionsTable,
 } from './custom-detection-tables.ts';
+import type {
+  DomainsTable,
+  GroupMembersTable,
+  GroupsTable,
+  RecoveryCodesTable,
+  RoleActivationsTable,
+  RoleAssignmentsTable,
+  RoleSettingsTable,
+  SessionsTable,
+  SignInFailuresTable,
+  TenantsTable,
+  UsersTable,
+} from './directory-tables.ts';
+import type {
+  DiscoveryAppsTable,
+  DiscoveryAppTagsTable,
+  DiscoveryCustomAppsTable,
+  DiscoveryScoreWeightsTable,
+  DiscoveryTaggedAppsTable,
+} from './discovery-app-tables.ts';
+import type { DiscoveryNameKeysTable, DiscoveryPolicyAlertsTable } from './discovery-report-tables.ts';
+import type {
+  DiscoveryContentsTable,
+  DiscoveryCustomParsersTable,
+  DiscoveryStreamsTable,
+  DiscoveryUploadsTable,
+} from './discovery-upload-tables.ts';
 import type { EntitiesTable, EntityAppsTable, FilesTable, IpTagsTable } from './entity-tables.ts';
 import type {
   HuntingRetentionTable,
@@ -44,6 +60,7 @@ import type {
   WatchlistsTable,
 } from './hunting-tables.ts';
 import type { IncidentsTable } from './incident-tables.ts';
+import type { LogCollectorsTable } from './log-collector-tables.ts';
 import type { MachineActionsTable, MachinesTable } from './machine-tables.ts';
 import type { DeliveriesTable, ExpiryNoticesTable, MailRecipientsTable, WebhooksTable } from './notification-tables.ts';
 import type {
@@ -55,155 +72,15 @@ import type {
   PolicyVersionsTable,
   PolicyWindowsTable,
 } from './policy-tables.ts';
+import type { SiemAgentsTable } from './siem-agent-tables.ts';
 
 // The control store's columns as the program sees them. docs/stored-data.md says what each is for, what is hashed or
 // sealed and when it goes. Times are epoch milliseconds, flags 0 or 1, lists and objects JSON text: the same in SQLite
 // and PostgreSQL.
 
-type Flag = 0 | 1;
-
 export interface DeploymentTable {
   name: string;
   value: string;
-}
-
-export interface TenantsTable {
-  id: TenantId;
-  /** First label of the tenant's own host name: lower case, 3-40 of a-z, 0-9 and inner hyphens. */
-  slug: string;
-  displayName: string;
-  /** The integer that the cloud-apps surface calls `tenantId` / `_tid`. */
-  number: number;
-  /** 1 for the tenant whose global administrators also manage the deployment's other tenants. */
-  isOperator: Flag;
-  status: 'enabled' | 'disabled' | 'deleted';
-  /** What a restored tenant goes back to; null while it is not deleted. */
-  statusBeforeDeletion: 'enabled' | 'disabled' | null;
-  createdAt: number;
-  statusChangedAt: number;
-  /** Goes up with every change in the directory or in tokens; taking it also serialises those changes. */
-  revision: number;
-}
-
-export interface DomainsTable {
-  name: string;
-  tenantId: TenantId;
-  isPrimary: Flag;
-  createdAt: number;
-}
-
-export interface UsersTable {
-  id: UserId;
-  tenantId: TenantId;
-  /** User principal name, lower case, unique in its tenant while the user is not deleted. */
-  userName: string;
-  displayName: string;
-  status: 'enabled' | 'disabled' | 'deleted';
-  /** What a restored user goes back to; null while it is not deleted. */
-  statusBeforeDeletion: 'enabled' | 'disabled' | null;
-  passwordHash: string | null;
-  passwordChangedAt: number | null;
-  /** 1 when the next sign-in must choose a new password. */
-  mustChangePassword: Flag;
-  /** Sealed base32 TOTP secret; set but unconfirmed while `secondFactorConfirmedAt` is null. */
-  secondFactorSecret: string | null;
-  secondFactorConfirmedAt: number | null;
-  /** Last TOTP time step that was accepted: a code works once (RFC 6238 section 5.2). */
-  secondFactorLastStep: number | null;
-  createdAt: number;
-  statusChangedAt: number;
-  lastSignInAt: number | null;
-}
-
-export interface RecoveryCodesTable {
-  hash: string;
-  tenantId: TenantId;
-  userId: UserId;
-  usedAt: number | null;
-}
-
-export interface GroupsTable {
-  /** 24 hex digits, as the cloud-apps surface writes group ids. */
-  id: GroupId;
-  tenantId: TenantId;
-  name: string;
-  createdAt: number;
-}
-
-export interface GroupMembersTable {
-  groupId: GroupId;
-  tenantId: TenantId;
-  /** Lower case; people who are seen in activities need no account here. */
-  userName: string;
-}
-
-export interface SessionsTable {
-  id: SessionId;
-  tenantId: TenantId;
-  userId: UserId;
-  /** `sign-in` is the session of the sign-in pages that apps send people to: it opens no API. */
-  client: 'portal' | 'cli' | 'sign-in';
-  /** SHA-256 of the cookie or CLI session value. */
-  hash: string;
-  createdAt: number;
-  lastSeenAt: number;
-  expiresAt: number;
-  /** When this session last proved a second factor; null when it never did. */
-  secondFactorAt: number | null;
-  address: string;
-  userAgent: string;
-  endedAt: number | null;
-}
-
-export interface SignInFailuresTable {
-  /** HMAC of "account <tenant> <name>" or "address <address>": names of accounts that do not exist are not kept. */
-  key: string;
-  failures: number;
-  firstAt: number;
-  lastAt: number;
-  lockedUntil: number | null;
-}
-
-export interface RoleAssignmentsTable {
-  id: AssignmentId;
-  tenantId: TenantId;
-  userId: UserId;
-  roleId: RoleId;
-  kind: 'permanent' | 'eligible';
-  /** JSON of AssignmentScope; null when the role covers the whole tenant. */
-  scope: string | null;
-  startsAt: number;
-  endsAt: number | null;
-  createdAt: number;
-  createdBy: string;
-}
-
-export interface RoleActivationsTable {
-  id: ActivationId;
-  tenantId: TenantId;
-  assignmentId: AssignmentId;
-  userId: UserId;
-  roleId: RoleId;
-  status: 'pending' | 'granted' | 'denied' | 'ended' | 'canceled';
-  durationSeconds: number;
-  justification: string;
-  requestedAt: number;
-  startsAt: number | null;
-  endsAt: number | null;
-  decidedBy: UserId | null;
-  decidedAt: number | null;
-  decisionJustification: string | null;
-}
-
-export interface RoleSettingsTable {
-  tenantId: TenantId;
-  roleId: RoleId;
-  activationSecondsMax: number;
-  requiresJustification: Flag;
-  requiresSecondFactor: Flag;
-  requiresApproval: Flag;
-  /** JSON list of user ids; empty means whoever may manage that role's assignments. */
-  approvers: string;
 }
 
 export interface ApiTokensTable {
@@ -394,4 +271,17 @@ export interface Tables {
   customDetectionRuns: CustomDetectionRunsTable;
   customDetectionEvents: CustomDetectionEventsTable;
   huntingRetention: HuntingRetentionTable;
+  siemAgents: SiemAgentsTable;
+  logCollectors: LogCollectorsTable;
+  discoveryApps: DiscoveryAppsTable;
+  discoveryCustomApps: DiscoveryCustomAppsTable;
+  discoveryAppTags: DiscoveryAppTagsTable;
+  discoveryTaggedApps: DiscoveryTaggedAppsTable;
+  discoveryScoreWeights: DiscoveryScoreWeightsTable;
+  discoveryStreams: DiscoveryStreamsTable;
+  discoveryUploads: DiscoveryUploadsTable;
+  discoveryContents: DiscoveryContentsTable;
+  discoveryCustomParsers: DiscoveryCustomParsersTable;
+  discoveryNameKeys: DiscoveryNameKeysTable;
+  discoveryPolicyAlerts: DiscoveryPolicyAlertsTable;
 }

@@ -1,5 +1,5 @@
+import type { SignInFailuresTable } from '../db/directory-tables.ts';
 import type { Trx } from '../db/store.ts';
-import type { SignInFailuresTable } from '../db/tables.ts';
 
 // These rows belong to no tenant on purpose: a key is an HMAC that covers the tenant, also one that does not exist.
 

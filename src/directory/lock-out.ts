@@ -4,8 +4,8 @@
 import { createHmac } from 'node:crypto';
 import { Refusal } from '../access/refusal.ts';
 import type { Services } from '../context.ts';
+import type { SignInFailuresTable } from '../db/directory-tables.ts';
 import type { ControlStore, Trx } from '../db/store.ts';
-import type { SignInFailuresTable } from '../db/tables.ts';
 import { subscriberOf } from '../lib/addresses.ts';
 import { minuteMs, secondMs } from '../lib/clock.ts';
 import type { TenantId } from '../lib/ids.ts';

@@ -172,14 +172,14 @@ export const builtInRoles: readonly BuiltInRole[] = [
     '0b8f6a5e-6f0c-4f0e-9d3b-5a11c0a50003',
     'cloud-discovery-global-administrator',
     'Cloud Discovery global administrator',
-    ['Discovery.manage', 'Settings.read', 'ApiTokens.use'],
+    ['Discovery.manage', 'DiscoveryPolicies.manage', 'Settings.read', 'ApiTokens.use'],
     { alertsReach: 'discovery', assignedWith: 'CloudAppsRoles.manage' },
   ),
   role(
     '0b8f6a5e-6f0c-4f0e-9d3b-5a11c0a50004',
     'cloud-discovery-report-administrator',
     'Cloud Discovery report administrator',
-    ['Discovery.read', 'ApiTokens.use'],
+    ['Discovery.read', 'DiscoveryPolicies.manage', 'ApiTokens.use'],
     { scopedBy: 'discovery-reports', assignedWith: 'CloudAppsRoles.manage' },
   ),
   role('e8611ab8-c189-46e8-94e1-60213ab1f814', 'privileged-role-administrator', 'Privileged role administrator', [

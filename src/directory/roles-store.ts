@@ -1,8 +1,9 @@
 // Queries of role assignments, activations and role settings. The rules are in assignments.ts, activations.ts,
 // role-settings.ts and effective.ts.
 import type { Expression, ExpressionBuilder, Insertable, Selectable, SqlBool } from 'kysely';
+import type { RoleActivationsTable, RoleAssignmentsTable, RoleSettingsTable } from '../db/directory-tables.ts';
 import type { Db, Trx } from '../db/store.ts';
-import type { RoleActivationsTable, RoleAssignmentsTable, RoleSettingsTable, Tables } from '../db/tables.ts';
+import type { Tables } from '../db/tables.ts';
 import type { ActivationId, AssignmentId, RoleId, TenantId, UserId } from '../lib/ids.ts';
 
 export type AssignmentRow = Selectable<RoleAssignmentsTable>;

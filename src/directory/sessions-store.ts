@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
+import type { SessionsTable } from '../db/directory-tables.ts';
 import type { Db, Trx } from '../db/store.ts';
-import type { SessionsTable } from '../db/tables.ts';
 import type { SessionId, TenantId, UserId } from '../lib/ids.ts';
 
 export type SessionRow = Selectable<SessionsTable>;

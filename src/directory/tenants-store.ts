@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
+import type { DomainsTable, TenantsTable } from '../db/directory-tables.ts';
 import type { Db, Trx } from '../db/store.ts';
-import type { DomainsTable, TenantsTable } from '../db/tables.ts';
 import type { TenantId } from '../lib/ids.ts';
 import { contains, type Page } from './paging.ts';
 

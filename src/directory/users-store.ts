@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
+import type { UsersTable } from '../db/directory-tables.ts';
 import type { Db, Trx } from '../db/store.ts';
-import type { UsersTable } from '../db/tables.ts';
 import type { TenantId, UserId } from '../lib/ids.ts';
 import { contains, type Page } from './paging.ts';
 

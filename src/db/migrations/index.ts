@@ -1,15 +1,20 @@
 import type { Kysely } from 'kysely';
-import * as foundation from './0001-foundation.ts';
-import * as applications from './0002-applications.ts';
-import * as security from './0003-security.ts';
-import * as customDetections from './0004-custom-detections.ts';
-import * as hunting from './0005-hunting.ts';
 
-/** Every change of the control store's schema, in order. Forward only: a released migration is never edited. */
-export const migrations: readonly { number: number; name: string; up: (db: Kysely<unknown>) => Promise<void> }[] = [
-  { number: 1, name: 'foundation', up: foundation.up },
-  { number: 2, name: 'applications', up: applications.up },
-  { number: 3, name: 'security', up: security.up },
-  { number: 4, name: 'custom-detections', up: customDetections.up },
-  { number: 5, name: 'hunting', up: hunting.up },
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly up: (db: Kysely<unknown>) => Promise<void>;
+}
+
+/**
+ * Every change of the control store's schema, in order. Forward only: a released migration is never edited. Each is loaded when
+ * it is applied, because most starts find nothing to do.
+ */
+export const migrations: readonly Migration[] = [
+  { number: 1, name: 'foundation', up: async (db) => (await import('./0001-foundation.ts')).up(db) },
+  { number: 2, name: 'applications', up: async (db) => (await import('./0002-applications.ts')).up(db) },
+  { number: 3, name: 'security', up: async (db) => (await import('./0003-security.ts')).up(db) },
+  { number: 4, name: 'custom-detections', up: async (db) => (await import('./0004-custom-detections.ts')).up(db) },
+  { number: 5, name: 'hunting', up: async (db) => (await import('./0005-hunting.ts')).up(db) },
+  { number: 6, name: 'discovery', up: async (db) => (await import('./0006-discovery.ts')).up(db) },
 ];
