@@ -7,7 +7,7 @@ export interface EventColumn {
   readonly type: ColumnType;
   /** Number of the migration that added the column to its table; absent when the table began with it. */
   readonly since?: number;
-  /** The text by which a row is known; insertions look for it first. One column of each table. */
+  /** The text by which a row is known; insertions look for it first. One column of a table at most. */
   readonly isKey?: true;
   /** Says nothing of what the row is: a key that is made of the row's values leaves it out. */
   readonly isApart?: true;

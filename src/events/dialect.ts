@@ -127,6 +127,11 @@ export function containsText(column: Sql, text: string): Sql {
 /** Where a row stands in its table, by which it is found at once. Rows are only ever added, so that it stays the same. */
 export const rowNumber: Sql = sql`rowid`;
 
+/** The column's value in one of the rows that are put together, whichever is there first. */
+export function someOf(column: Sql): Sql {
+  return sql`any_value(${column})`;
+}
+
 /** How many bytes the text takes up. */
 export function byteLength(column: Sql): Sql {
   return sql`strlen(${column})`;

@@ -45,8 +45,14 @@ const aheadBytesMax = 1024;
 /** Hunting tables have up to 80 columns, which are read by the million: blocks of several pieces that come in at once. */
 const huntingRowGroupRows = 32_768;
 
+/** Rows of discovered traffic come by the hundred thousand and are added up by the million. */
+const discoveryRowGroupRows = 32_768;
+
 /** Databases beside the one of the activities: see `EventStore.prepare`. */
-const otherDatabases = [{ name: 'hunting', rowGroupRows: huntingRowGroupRows }] as const;
+const otherDatabases = [
+  { name: 'hunting', rowGroupRows: huntingRowGroupRows },
+  { name: 'discovery', rowGroupRows: discoveryRowGroupRows },
+] as const;
 
 /** Opens the file `events.duckdb` in the folder and those beside it, makes or updates its tables, and shuts the engine off from everything else. */
 export async function openEngine({ folder, memoryBytesMax }: EngineOptions): Promise<Engine> {

@@ -70,13 +70,15 @@ export async function removeRows(connection: DuckDBConnection, table: EventTable
 }
 
 function insertionOf({ table }: PackedRows, source: number, among: Sql, batch: number | undefined): Sql {
-  const key = table.columns.find((column) => column.isKey);
-  if (!key) throw new Error(`${table.name} has no key.`);
   const columns: Sql = { text: table.columns.map((column) => `"${column.name}"`).join(', '), values: [] };
   const rows: Sql = { text: `${functionName}(${source})`, values: [] };
   const numbered = batch === undefined ? columns : sql`${columns}, "batch"`;
   const numbers: Sql = batch === undefined ? columns : { text: `${columns.text}, ${batch}`, values: [] };
   const into: Sql = { text: qualifiedName(table), values: [] };
-  return sql`insert into ${into} (${numbered}) select ${numbers} from ${rows}
+  const insertion = sql`insert into ${into} (${numbered}) select ${numbers} from ${rows}`;
+  const key = table.columns.find((column) => column.isKey);
+  // Rows without a key are never told apart.
+  if (!key) return insertion;
+  return sql`${insertion}
     where ${name(key.name)} not in (select ${name(key.name)} from ${into} where ${among})`;
 }

@@ -68,7 +68,7 @@ export function writeFixed({ type, words, bytes }: PackedColumn, row: number, va
     bytes[row] = value ? 1 : 0;
   } else if (type === 'integer' && typeof value === 'number' && (value | 0) === value) {
     words[row] = value;
-  } else if (type === 'time' && Number.isSafeInteger(value)) {
+  } else if ((type === 'time' || type === 'long') && Number.isSafeInteger(value)) {
     const time = Number(value);
     words[row * 2] = time;
     words[row * 2 + 1] = Math.floor(time / 2 ** 32);

@@ -20,6 +20,7 @@ export interface Place {
 export type Geo = (address: string) => Place;
 
 type GeoConfig = Pick<Config, 'dataFolder' | 'countryDatabaseFile' | 'organizationDatabaseFile'>;
+type SystemConfig = Pick<Config, 'dataFolder' | 'organizationDatabaseFile'>;
 
 const opened = new WeakMap<GeoConfig, Promise<Geo>>();
 
@@ -66,7 +67,13 @@ async function openDatabase(setting: string, file: string): Promise<(address: st
   }
 }
 
-async function openOrganizations(config: GeoConfig): Promise<(address: string) => AutonomousSystem | undefined> {
+/** The AS number of an address, for threads that look up many and need nothing else. */
+export async function openSystems(config: SystemConfig): Promise<(address: string) => number | undefined> {
+  const find = await openOrganizations(config);
+  return (address) => find(address)?.number;
+}
+
+async function openOrganizations(config: SystemConfig): Promise<(address: string) => AutonomousSystem | undefined> {
   if (config.organizationDatabaseFile !== null) {
     const database = await openDatabase('organizationDatabaseFile', config.organizationDatabaseFile);
     return (address) => systemOf(database(address));
