@@ -1,0 +1,119 @@
+// What the parsers of firewalls share.
+import { Fields } from '../formats/fields.ts';
+import type { Line } from '../formats/line.ts';
+import type { NamedReader } from '../formats/named-reader.ts';
+import type { LogParser, ReadingContext, RecordReader, SkipReason } from '../formats/reader.ts';
+import { withSyslog } from '../formats/syslog.ts';
+import type { Transaction } from '../formats/transaction.ts';
+
+/** Maps the fields of a record to a transaction. `line` is the record without the headers of syslog. */
+export type FieldMapping = (
+  fields: Fields,
+  transaction: Transaction,
+  context: ReadingContext,
+  line: Line,
+) => SkipReason | null;
+
+/** A parser of lines that name their fields; headers of syslog in front of them are taken away. */
+export function fieldParser<Name extends string>(reader: NamedReader<Name>, map: FieldMapping): LogParser {
+  const count = Object.keys(reader.slots).length;
+  return lineParser((context) => {
+    const fields = new Fields(count);
+    return {
+      read: (line, transaction) => (reader.read(line, fields) ? map(fields, transaction, context, line) : 'malformed'),
+    };
+  });
+}
+
+/** A parser of lines without a header of columns; headers of syslog in front of them are taken away. */
+export function lineParser(open: (context: ReadingContext) => RecordReader): LogParser {
+  return withSyslog({ records: 'lines', headers: 'none', open }, false);
+}
+
+/** Where the ASCII text begins in bytes[start..end); -1 when it does not occur. */
+export function indexOfText(bytes: Uint8Array, start: number, end: number, text: string): number {
+  const last = end - text.length;
+  const first = text.charCodeAt(0);
+  for (let at = start; at <= last; at++) {
+    if (bytes[at] === first && startsWith(bytes, at, end, text)) return at;
+  }
+  return -1;
+}
+
+/** bytes[start..end) begins with this ASCII text. */
+export function startsWith(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (start + text.length > end) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+/**
+ * The address is one of a network of one's own: RFC 1918, shared (RFC 6598), loopback, link-local, unique local IPv6. Any other text,
+ * a name too, is not.
+ */
+export function isPrivateAddress(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = octet(bytes, start, end);
+  if (first < 0) return isPrivateV6(bytes, start, end);
+  if (first === 10 || first === 127) return true;
+  let at = start;
+  while (at < end && bytes[at] !== 0x2e) at++;
+  const second = octet(bytes, at + 1, end);
+  return (
+    (first === 172 && second >= 16 && second <= 31) ||
+    (first === 192 && second === 168) ||
+    (first === 169 && second === 254) ||
+    (first === 100 && second >= 64 && second <= 127)
+  );
+}
+
+/** The number up to the next dot; -1 when there is none. */
+function octet(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end && at < start + 4; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0x2e) return at === start ? -1 : value;
+    if (byte < 0x30 || byte > 0x39) return -1;
+    value = value * 10 + byte - 0x30;
+  }
+  return -1;
+}
+
+function isPrivateV6(bytes: Uint8Array, start: number, end: number): boolean {
+  const at = bytes[start] === 0x5b ? start + 1 : start;
+  if (end - at < 3) return false;
+  const first = (bytes[at] ?? 0) | 0x20;
+  const second = (bytes[at + 1] ?? 0) | 0x20;
+  if (bytes[at] === 0x3a) return bytes[at + 1] === 0x3a && bytes[at + 2] === 0x31 && at + 3 === end;
+  if (first !== 0x66 || indexOfText(bytes, at, end, ':') < 0) return false;
+  const third = (bytes[at + 2] ?? 0) | 0x20;
+  return second === 0x63 || second === 0x64 || (second === 0x65 && third >= 0x38 && third <= 0x62);
+}
+
+/** From a public address to a private one. */
+export function comesFromOutside(transaction: Transaction): boolean {
+  const { source, destination } = transaction;
+  return (
+    isPrivateAddress(destination.bytes, destination.start, destination.end) &&
+    !source.isEmpty &&
+    !isPrivateAddress(source.bytes, source.start, source.end)
+  );
+}
+
+/** Interfaces and zones to the internet, by the names that they are usually given; `taiwan` and `dispatch` are not among them. */
+const outsideNames = /outside|internet|untrust|external|uplink|(?:^|[^a-z])(?:sd|v)?(?:wan|isp)(?![a-z])/u;
+
+/** The name at bytes[start..end) is one that is given to interfaces and zones which lead to the internet. */
+export function namesOutside(bytes: Buffer, start: number, end: number): boolean {
+  if (end <= start) return false;
+  return outsideNames.test(bytes.toString('latin1', start, end).toLowerCase());
+}
+
+/** The connection went from a zone or interface of the internet to another one, or from a public address to a private one. */
+export function isInbound(fields: Fields, from: number, to: number, transaction: Transaction): boolean {
+  const { bytes, starts, ends } = fields;
+  const isNamed = fields.has(from) && fields.has(to);
+  if (isNamed && namesOutside(bytes, starts[from] ?? 0, ends[from] ?? 0)) {
+    return !namesOutside(bytes, starts[to] ?? 0, ends[to] ?? 0);
+  }
+  return comesFromOutside(transaction);
+}
