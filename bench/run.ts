@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   'kql-contains': () => import('./kql-contains.ts'),
   'hunting-rows': () => import('./hunting-rows.ts'),
   'hunting-beside': () => import('./hunting-beside.ts'),
+  collector: () => import('./collector.ts'),
   policies: () => import('./policies.ts'),
   'evaluation-delay': () => import('./evaluation-delay.ts'),
   incidents: () => import('./incidents.ts'),
@@ -26,6 +27,13 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   'client-credentials-delay': () => import('./client-credentials-delay.ts'),
   bearer: () => import('./bearer.ts'),
   start: () => import('./start.ts'),
+  'discovery-squid': async () => ({ bench: (await import('./discovery.ts')).squid }),
+  'discovery-w3c': async () => ({ bench: (await import('./discovery.ts')).w3c }),
+  'discovery-cef': async () => ({ bench: (await import('./discovery.ts')).cef }),
+  'discovery-fortigate': async () => ({ bench: (await import('./discovery.ts')).fortigate }),
+  'discovery-memory': () => import('./discovery-memory.ts'),
+  'discovery-beside': () => import('./discovery-beside.ts'),
+  'discovery-hosts': () => import('./discovery-hosts.ts'),
 };
 
 /** Marks the process of one bench; its result goes to the parent as a message. */
