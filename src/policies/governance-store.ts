@@ -57,6 +57,9 @@ export interface GovernanceWhere {
   readonly appIds?: { readonly are: readonly number[]; readonly isNegated: boolean };
   readonly statuses?: { readonly are: readonly string[]; readonly isNegated: boolean };
   readonly types?: { readonly are: readonly string[]; readonly isNegated: boolean };
+  /** Epoch milliseconds, both included. */
+  readonly from?: number;
+  readonly until?: number;
 }
 
 /** One page, newest or oldest first. */
@@ -67,7 +70,9 @@ export async function pageGovernance(
   page: { readonly skip: number; readonly limit: number; readonly direction: 'asc' | 'desc' },
 ): Promise<{ rows: GovernanceRow[]; total: number }> {
   let query = db.selectFrom('governanceActions').where('tenantId', '=', tenantId);
-  const { appIds, statuses, types } = where;
+  const { appIds, statuses, types, from, until } = where;
+  if (from !== undefined) query = query.where('at', '>=', from);
+  if (until !== undefined) query = query.where('at', '<=', until);
   if (appIds) {
     query = query.where((e) =>
       appIds.isNegated

@@ -18,8 +18,21 @@ export interface GovernanceEntry {
   readonly at: number;
   readonly appId: number | null;
   readonly policyId: string | null;
-  /** What was done to what, and why: sentences and names, safe to show. */
-  readonly details: { readonly target: string; readonly message: string; readonly policyName?: string };
+  readonly details: GovernanceDetails;
+}
+
+/** What was done to what, and why: sentences and names, safe to show. */
+export interface GovernanceDetails {
+  readonly target: string;
+  readonly message: string;
+  readonly policyName?: string;
+  /** Of tasks of cloud discovery: the data source or report. */
+  readonly inputStreamId?: string;
+  /** How a task ended, for programs: a name, and the values that go with it. */
+  readonly template?: string;
+  readonly parameters?: Readonly<Record<string, string | number>>;
+  /** When a task that took its time ended, epoch milliseconds. */
+  readonly settledAt?: number;
 }
 
 export interface GovernanceAction extends GovernanceEntry {
@@ -51,19 +64,23 @@ export async function recordPending(
   await store.insertGovernanceRow(trx, row);
 }
 
-/** Says how a task ended; one that has ended, or was never entered, stays as it is. */
+/** Says how a task ended, with `more` to tell of it; one that has ended, or was never entered, stays as it is. */
 export async function settlePending(
   trx: Trx,
   tenantId: TenantId,
   taskId: string,
   status: Exclude<GovernanceStatus, 'pending'>,
   message: string,
+  more: Partial<GovernanceDetails> = {},
 ): Promise<void> {
   const id = taskEntryId(taskId);
   const row = await store.findGovernanceRow(trx, tenantId, id);
   if (!row) return;
-  const details = JSON.parse(row.body) as GovernanceEntry['details']; // Written by recordPending.
-  await store.settleGovernanceRow(trx, tenantId, id, { status, body: JSON.stringify({ ...details, message }) });
+  const details = JSON.parse(row.body) as GovernanceDetails; // Written by recordPending.
+  await store.settleGovernanceRow(trx, tenantId, id, {
+    status,
+    body: JSON.stringify({ ...details, ...more, message }),
+  });
 }
 
 /** One page of the log. Needs Governance.read; it tells of the whole tenant, so a role cut to a part sees none of it. */
@@ -83,7 +100,7 @@ export async function listGovernance(
       status: status as GovernanceStatus, // Written by recordGovernance.
       appId,
       policyId,
-      details: JSON.parse(body) as GovernanceEntry['details'], // Written by recordGovernance.
+      details: JSON.parse(body) as GovernanceDetails, // Written by recordGovernance.
     })),
     total,
   };

@@ -16,10 +16,9 @@ const fields: readonly FilterableField[] = [
   { names: ['appId'], type: 'integer', operators: ['eq', 'neq'] },
   // True for done, false for failed, null for pending.
   { names: ['status'], type: 'choice', operators: ['eq', 'neq'], oneOf: ['TRUE', 'FALSE'] },
-  { names: ['type'], type: 'text', operators: ['eq', 'neq'] },
+  { names: ['type', 'taskName'], type: 'text', operators: ['eq', 'neq'] },
+  { names: ['timestamp'], type: 'time', operators: ['gte', 'lte'] },
 ];
-
-const statuses = { succeeded: true, failed: false, pending: null } as const;
 
 async function list(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const ctx = await cloudAppsCtx(request);
@@ -51,6 +50,8 @@ function withWords(filters: unknown): unknown {
 function whereOf(conditions: readonly FilterCondition<FilterableField>[]): GovernanceWhere {
   let where: GovernanceWhere = {};
   for (const { field, test } of conditions) {
+    if (test.operator === 'gte') where = { ...where, from: Math.max(test.time, where.from ?? test.time) };
+    if (test.operator === 'lte') where = { ...where, until: Math.min(test.time, where.until ?? test.time) };
     if (test.operator !== 'eq' && test.operator !== 'neq') continue;
     const isNegated = test.operator === 'neq';
     const { values } = test;
@@ -68,15 +69,24 @@ function statusOf(value: unknown): string {
   return value === 'TRUE' ? 'succeeded' : 'failed';
 }
 
+/** As clients read it: no verdict while it is pending, and a later `updateTimestamp` with the verdict. */
 function record({ id, at, type, status, appId, policyId, details }: GovernanceAction) {
+  const { target, message, policyName, inputStreamId, template, parameters, settledAt } = details;
+  const isSettled = status !== 'pending';
+  const templateMessage = template === undefined ? undefined : { template, parameters: parameters ?? {} };
   return {
     _id: id,
     timestamp: at,
+    updateTimestamp: settledAt ?? at,
     type,
-    status: statuses[status],
+    taskName: type,
+    ...(isSettled
+      ? { status: { isSuccess: status === 'succeeded', ...(templateMessage && { templateMessage }) } }
+      : {}),
     appId,
-    policy: policyId === null ? null : { id: policyId, label: details.policyName ?? null },
-    targetObject: details.target,
-    message: details.message,
+    policy: policyId === null ? null : { id: policyId, label: policyName ?? null },
+    ...(inputStreamId === undefined ? {} : { inputStreamId }),
+    targetObject: target,
+    message,
   };
 }
