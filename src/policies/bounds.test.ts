@@ -16,7 +16,8 @@ import { cancelBackfill, getBackfill, listBackfills, requestBackfill } from './b
 import { condition, isOneOf } from './conditions.ts';
 import { dryRunPolicy } from './dry-run.ts';
 import { listGovernance } from './governance.ts';
-import { editPolicy, getPolicy, listPolicies, listPolicyVersions } from './policies.ts';
+import { editPolicy, getPolicy, listPolicies } from './policies.ts';
+import { listPolicyVersions } from './versions.ts';
 
 const downloads = isOneOf('actionType', 'FileDownloaded');
 

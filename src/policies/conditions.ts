@@ -1,6 +1,7 @@
 // Conditions of policies as they are kept and as clients write them. They are kept understood, so that evaluating a policy
 // needs no surface; fields go by their documented names.
-import { activityFields, type FilterCondition, type FilterTest } from '../activities/filters.ts';
+import { activityFields, type FilterableField, type FilterCondition, type FilterTest } from '../activities/filters.ts';
+import { appFactFields } from '../discovery/reports/app-fields.ts';
 
 /** A condition in JSON. */
 export interface KeptCondition {
@@ -15,12 +16,19 @@ export function condition(fieldName: string, test: FilterTest): FilterCondition 
   return { field, test };
 }
 
+/** The same on what is known of a discovered app. */
+export function appCondition(fieldName: string, test: FilterTest): FilterCondition<FilterableField> {
+  const field = appFactFields.find(({ names }) => names.includes(fieldName));
+  if (!field) throw new Error(`Apps have no field ${fieldName}.`);
+  return { field, test };
+}
+
 /** One of these values. */
 export function isOneOf(fieldName: string, ...values: readonly (string | number | boolean)[]): FilterCondition {
   return condition(fieldName, { operator: 'eq', values });
 }
 
-export function keptConditions(conditions: readonly FilterCondition[]): KeptCondition[] {
+export function keptConditions(conditions: readonly FilterCondition<FilterableField>[]): KeptCondition[] {
   return conditions.map(({ field, test }) => ({ field: field.names[0] ?? '', test }));
 }
 
@@ -28,8 +36,14 @@ export function readConditions(kept: readonly KeptCondition[]): FilterCondition[
   return kept.map(({ field, test }) => condition(field, test));
 }
 
+export function readAppConditions(kept: readonly KeptCondition[]): FilterCondition<FilterableField>[] {
+  return kept.map(({ field, test }) => appCondition(field, test));
+}
+
 /** The conditions in the grammar of the cloud-apps surface (reference 2.2). */
-export function filtersOf(conditions: readonly FilterCondition[]): Record<string, Record<string, unknown>> {
+export function filtersOf(
+  conditions: readonly FilterCondition<FilterableField>[],
+): Record<string, Record<string, unknown>> {
   const filters: Record<string, Record<string, unknown>> = {};
   for (const { field, test } of conditions) {
     const name = field.names[0] ?? '';

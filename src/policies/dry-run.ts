@@ -16,7 +16,7 @@ import {
   parsePeriod,
   searchSlice,
 } from './period.ts';
-import { nameOf, requirePolicy, requireReach } from './policies.ts';
+import { nameOf, refuseTrial, requirePolicy, requireReach } from './policies.ts';
 import type { Policy } from './policy.ts';
 import { changedBody, newBody, type PolicyInput } from './policy-input.ts';
 import type { FindWindows, Window } from './repeated.ts';
@@ -50,6 +50,7 @@ export async function dryRunPolicy(ctx: Ctx, id: string, period: Period): Promis
 /** A dry run of an activity policy that is not stored. Needs Policies.manage. Throws InvalidInput. */
 export async function dryRunInput(ctx: Ctx, input: PolicyInput, period: Period): Promise<DryRun> {
   require(ctx.caller, 'Policies.manage');
+  refuseTrial(input);
   const now = ctx.clock();
   const by = nameOf(ctx.caller);
   const policy: Policy = {

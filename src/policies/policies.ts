@@ -2,8 +2,7 @@
 // can be switched, tuned and limited. Policies are evaluated as activities come in (follower.ts), over what is stored
 // (backfills.ts) and for trial (dry-run.ts); what they match is kept in matches.ts.
 import { randomBytes } from 'node:crypto';
-import { type AppInstance, type Caller, concernOf, type DataScope, require, scopeOf } from '../access/caller.ts';
-import { Refusal } from '../access/refusal.ts';
+import { type AppInstance, type Caller, type DataScope, may, scopeOf } from '../access/caller.ts';
 import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
 import type { Db, Trx } from '../db/store.ts';
@@ -12,6 +11,8 @@ import { detections, findDetection } from '../detections/detections.ts';
 import { presentCaller } from '../directory/present-rights.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
 import type { TenantId } from '../lib/ids.ts';
+import { changedAppBody, newAppBody } from './app-policy.ts';
+import { outOfReach, readableBy, requireAppBody, requireManager, requireOwnAppPolicy, shownTo } from './app-reach.ts';
 import { forgetPolicy } from './forgetting.ts';
 import { recordGovernance } from './governance.ts';
 import { type Policy, type PolicyType, policyTypes, systemName } from './policy.ts';
@@ -76,34 +77,35 @@ export interface PolicySearch {
 }
 
 /**
- * One page of the policies, by name. Needs Policies.read, which reaches all of them whatever the role is cut to; what a
- * detection was told of people is for those who see everybody.
+ * One page of the policies, by name. Needs Policies.read, which reaches all of them whatever the role is cut to, or
+ * DiscoveryPolicies.manage for those on reports within reach; what a detection was told of people is for those who see
+ * everybody.
  */
 export async function listPolicies(ctx: Ctx, ask: PolicySearch): Promise<{ items: Policy[]; total: number }> {
-  const scope = scopeOf(ctx.caller, 'Policies.read');
+  const readable = readableBy(ctx.caller);
   const all = await listAllPolicies(ctx.store.db, ctx.caller.tenantId);
   const words = ask.search?.toLowerCase();
   const found = all.filter(
     (policy) =>
+      readable.has(policy) &&
       (ask.types === undefined || ask.types.includes(policy.type)) &&
       (ask.severities === undefined || ask.severities.includes(policy.severity)) &&
       (ask.isEnabled === undefined || policy.isEnabled === ask.isEnabled) &&
       (words === undefined || policy.name.toLowerCase().includes(words)),
   );
   if (ask.direction === 'desc') found.reverse();
-  const items = found.slice(ask.skip, ask.skip + ask.limit).map((policy) => shownTo(scope, policy));
+  const items = found
+    .slice(ask.skip, ask.skip + ask.limit)
+    .map((policy) => shownTo(readable.scope, policy, policy.type));
   return { items, total: found.length };
 }
 
-/** Who knows the decoys avoids them, and who left is nobody's business but theirs who look after everybody. */
-function shownTo<Shown extends { readonly settings?: unknown }>(scope: DataScope, policy: Shown): Shown {
-  return scope.all || policy.settings === undefined ? policy : { ...policy, settings: {} };
-}
-
-/** Needs Policies.read, with the limit of {@link listPolicies}. Throws NotFound. */
+/** With the rights of {@link listPolicies}. Throws NotFound. */
 export async function getPolicy(ctx: Ctx, id: string): Promise<Policy> {
-  const scope = scopeOf(ctx.caller, 'Policies.read');
-  return shownTo(scope, await requirePolicy(ctx.store.db, ctx.caller.tenantId, id));
+  const readable = readableBy(ctx.caller);
+  const policy = await requirePolicy(ctx.store.db, ctx.caller.tenantId, id);
+  if (!readable.has(policy)) throw new NotFound('The policy');
+  return shownTo(readable.scope, policy, policy.type);
 }
 
 /** Who makes it, as policies and their history say it. */
@@ -118,23 +120,26 @@ function reachOf(caller: Caller): Policy['reach'] {
 }
 
 /**
- * Makes an activity policy, enabled unless the input says otherwise. Needs Policies.manage; of somebody who manages some
- * app instances only, it looks at those. Throws InvalidInput and Conflict.
+ * Makes an activity policy, or an app discovery policy when the input says so, enabled unless it says otherwise. Needs
+ * Policies.manage, or DiscoveryPolicies.manage; of somebody who manages some app instances only, an activity policy looks at
+ * those. Throws InvalidInput and Conflict.
  */
 export async function createPolicy(ctx: Ctx, input: PolicyInput): Promise<Policy> {
-  require(ctx.caller, 'Policies.manage');
+  const type = parseMadeType(input.type);
+  requireManager(ctx.caller, type);
   const name = parseName(input.name);
-  const body = changedBody(newBody, input);
+  const body = type === 'AUDIT' ? changedBody(newBody, input) : changedAppBody(newAppBody, input);
   return await ctx.store.change(ctx.caller.tenantId, async (trx) => {
     const caller = await presentCaller(ctx, trx);
-    const reach = reachOf(caller);
+    if (type === 'NEW_SERVICE') await requireAppBody(trx, ctx.caller.tenantId, caller, body);
+    const reach = type === 'AUDIT' ? reachOf(caller) : null;
     const by = nameOf(caller);
     const now = ctx.clock();
     const policy: Policy = {
       ...body,
       id: randomBytes(12).toString('hex'),
       name,
-      type: 'AUDIT',
+      type,
       isEnabled: input.isEnabled ?? true,
       revision: 1,
       createdAt: now,
@@ -149,6 +154,11 @@ export async function createPolicy(ctx: Ctx, input: PolicyInput): Promise<Policy
   });
 }
 
+function parseMadeType(text = 'AUDIT'): 'AUDIT' | 'NEW_SERVICE' {
+  if (text === 'AUDIT' || text === 'NEW_SERVICE') return text;
+  throw new InvalidInput('type', 'type is AUDIT for an activity policy or NEW_SERVICE for an app discovery policy.');
+}
+
 /** Stores a new policy and its first version, inside the caller's change; nobody's rights are asked. Throws Conflict. */
 export async function addPolicy(
   { config }: Pick<Ctx, 'config'>,
@@ -158,7 +168,7 @@ export async function addPolicy(
 ): Promise<void> {
   const rows = await store.listPolicyRows(trx, tenantId);
   const { policiesPerTenantMax } = config;
-  if (rows.filter(({ type }) => type === 'AUDIT').length >= policiesPerTenantMax) {
+  if (rows.filter(({ type }) => type !== 'ANOMALY_DETECTION').length >= policiesPerTenantMax) {
     throw new Conflict(
       'too-many-policies',
       `This tenant has its ${policiesPerTenantMax} policies (setting policiesPerTenantMax).`,
@@ -176,17 +186,18 @@ function refuseTakenName(rows: readonly store.PolicyRow[], { id, name }: Pick<Po
   if (isTaken) throw new Conflict('policy-name-taken', `There is a policy "${name}" already. Choose another name.`);
 }
 
-/** Changes a policy. `revision` is the one that the caller saw: Conflict when it has changed since. Needs Policies.manage. */
+/** Changes a policy. `revision` is the one that the caller saw: Conflict when it has changed since. Needs what making it needs. */
 export async function editPolicy(ctx: Ctx, id: string, revision: number, input: PolicyInput): Promise<Policy> {
   return await changePolicy(ctx, id, revision, 'edited', (policy) => {
     const isEnabled = input.isEnabled ?? policy.isEnabled;
     if (policy.type === 'ANOMALY_DETECTION') return { ...policy, ...changedDetection(policy, input), isEnabled };
     const name = input.name === undefined ? policy.name : parseName(input.name);
-    return { ...policy, ...changedBody(policy, input), name, isEnabled };
+    const body = policy.type === 'AUDIT' ? changedBody(policy, input) : changedAppBody(policy, input);
+    return { ...policy, ...body, name, isEnabled };
   });
 }
 
-/** Switches a policy on or off; what is so already stays as it is. Needs Policies.manage. */
+/** Switches a policy on or off; what is so already stays as it is. Needs what making it needs. */
 export async function setEnabled(ctx: Ctx, id: string, isEnabled: boolean): Promise<Policy> {
   const change = isEnabled ? 'enabled' : 'disabled';
   return await changePolicy(ctx, id, null, change, (policy) =>
@@ -203,7 +214,7 @@ async function changePolicy(
   change: ChangeName,
   apply: (policy: Policy) => Policy,
 ): Promise<Policy> {
-  require(ctx.caller, 'Policies.manage');
+  requireManager(ctx.caller);
   const { tenantId } = ctx.caller;
   return await ctx.store.change(tenantId, async (trx) => {
     const caller = await presentCaller(ctx, trx);
@@ -216,6 +227,7 @@ async function changePolicy(
     }
     const after = apply(before);
     if (after === before) return before;
+    if (after.type === 'NEW_SERVICE') await requireAppBody(trx, tenantId, caller, after);
     const saved: Policy = {
       ...after,
       reach: before.type === 'AUDIT' ? narrowed(before.reach, reachOf(caller)) : null,
@@ -252,14 +264,22 @@ export async function savePolicy(
 }
 
 async function requireOwn(ctx: Ctx, trx: Trx, caller: Caller, id: string): Promise<Policy> {
-  const scope = scopeOf(caller, 'Policies.manage');
+  requireManager(caller);
   const policy = await requirePolicy(trx, ctx.caller.tenantId, id);
+  if (policy.type === 'NEW_SERVICE') {
+    requireOwnAppPolicy(caller, policy, nameOf(caller));
+    return policy;
+  }
+  // Who may make app discovery policies alone knows of no others.
+  if (!may(caller, 'Policies.manage') && !readableBy(caller).has(policy)) throw new NotFound('The policy');
+  const scope = scopeOf(caller, 'Policies.manage');
   if (scope.all || (policy.type === 'AUDIT' && policy.createdBy === nameOf(caller))) return policy;
   throw outOfReach(caller, 'Somebody whose role is limited to app instances may change own policies only.');
 }
 
 /** Refuses a detection to somebody who manages the policies of some app instances: it looks at the whole tenant. */
 export function requireReach(caller: Caller, policy: Policy): void {
+  refuseTrial(policy);
   if (scopeOf(caller, 'Policies.manage').all || policy.type === 'AUDIT') return;
   throw outOfReach(caller, 'Built-in detections look at all app instances, and the role is limited to some.');
 }
@@ -272,17 +292,6 @@ export function isWithin(scope: DataScope, { reach }: Pick<Policy, 'reach'>): bo
   return reach?.every(isIn) ?? false;
 }
 
-function outOfReach(caller: Caller, detail: string): Refusal {
-  return new Refusal({
-    status: 403,
-    code: 'permission-missing',
-    message: `Insufficient role based permissions: ${detail}`,
-    chain: [...caller.passed, { check: 'permission', outcome: 'failed', detail }],
-    remedy: 'Make a policy of your own, or ask an administrator.',
-    ...concernOf(caller),
-  });
-}
-
 /**
  * The policy, which the caller may have evaluated at this moment, inside a change. Throws NotFound; refuses others'
  * policies, and an own one of a time when the caller's role reached further.
@@ -290,6 +299,7 @@ function outOfReach(caller: Caller, detail: string): Refusal {
 export async function requireEvaluable(ctx: Ctx, trx: Trx, id: string): Promise<Policy> {
   const caller = await presentCaller(ctx, trx);
   const policy = await requireOwn(ctx, trx, caller, id);
+  refuseTrial(policy);
   if (isWithin(scopeOf(caller, 'Policies.manage'), policy)) return policy;
   throw outOfReach(
     caller,
@@ -297,14 +307,23 @@ export async function requireEvaluable(ctx: Ctx, trx: Trx, id: string): Promise<
   );
 }
 
-/** Deletes an activity policy; its alerts, what it matched and its history stay. Needs Policies.manage. */
+/** Activities are what dry runs and backfills look at. Throws Conflict. */
+export function refuseTrial({ type }: { readonly type?: string }): void {
+  if (type !== 'NEW_SERVICE') return;
+  throw new Conflict(
+    'policy-without-trial',
+    'App discovery policies look at the traffic of each upload when it is read; there are no dry runs and backfills of them.',
+  );
+}
+
+/** Deletes a policy; its alerts, what it matched and its history stay. Needs what making it needs. */
 export async function deletePolicy(ctx: Ctx, id: string): Promise<void> {
-  require(ctx.caller, 'Policies.manage');
+  requireManager(ctx.caller);
   const { tenantId } = ctx.caller;
   await ctx.store.change(tenantId, async (trx) => {
     const caller = await presentCaller(ctx, trx);
     const policy = await requireOwn(ctx, trx, caller, id);
-    if (policy.type !== 'AUDIT') {
+    if (policy.type === 'ANOMALY_DETECTION') {
       throw new Conflict('policy-built-in', 'A built-in detection cannot be deleted. Disable it.');
     }
     await store.deletePolicyRow(trx, tenantId, policy.id);
@@ -339,36 +358,6 @@ async function recordAct(ctx: Ctx, trx: Trx, action: string, policy: Policy): Pr
   const { id, name, revision, isEnabled, severity, dailyAlertLimit } = policy;
   const details = { revision, isEnabled, severity, dailyAlertLimit };
   await recordAudit(ctx, trx, { action, target: { kind: 'policy', id, name }, details });
-}
-
-export interface PolicyVersion {
-  readonly revision: number;
-  readonly at: number;
-  readonly by: string;
-  readonly change: string;
-  /** What it said, without the conditions in our own words. */
-  readonly content: Record<string, unknown>;
-}
-
-/** States of a policy, newest first; those of a deleted one stay. Needs Policies.read, with the limit of {@link listPolicies}. Throws NotFound. */
-export async function listPolicyVersions(
-  ctx: Ctx,
-  id: string,
-  skip: number,
-  limit: number,
-): Promise<{ items: PolicyVersion[]; total: number }> {
-  const scope = scopeOf(ctx.caller, 'Policies.read');
-  const { db } = ctx.store;
-  const { rows, total } = await store.listVersions(db, ctx.caller.tenantId, id.toLowerCase(), skip, limit);
-  if (total === 0) await requirePolicy(db, ctx.caller.tenantId, id);
-  const items = rows.map(({ revision, at, by, change, body }) => ({
-    revision,
-    at,
-    by,
-    change,
-    content: shownTo(scope, JSON.parse(body) as Record<string, unknown>), // Written by versionBody.
-  }));
-  return { items, total };
 }
 
 /** The type of this name, in any case. Throws InvalidInput for types that this server does not have. */

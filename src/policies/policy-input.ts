@@ -1,5 +1,5 @@
 // What people may write into a policy: checked member by member, with a sentence for what is wrong.
-import type { FilterCondition } from '../activities/filters.ts';
+import type { FilterableField, FilterCondition } from '../activities/filters.ts';
 import { type Severity, severities } from '../alerts/alert.ts';
 import { parseIsoTime } from '../lib/clock.ts';
 import { InvalidInput } from '../lib/failures.ts';
@@ -20,13 +20,23 @@ export interface WrittenFilters {
   readonly conditions: readonly FilterCondition[];
 }
 
+/** The same about apps. */
+export interface WrittenAppFilters {
+  readonly filters: unknown;
+  readonly conditions: readonly FilterCondition<FilterableField>[];
+}
+
 /** Members that are missing stay as they are, or begin with their defaults. */
 export interface PolicyInput {
+  /** Of a new policy: AUDIT, which is the default, or NEW_SERVICE. */
+  readonly type?: string;
   readonly name?: string;
   readonly description?: string;
   readonly severity?: string;
   readonly riskCategory?: number;
   readonly filters?: WrittenFilters;
+  /** Of an app discovery policy, in the place of `filters`. */
+  readonly appFilters?: WrittenAppFilters;
   readonly repetition?: Repetition | null;
   readonly dailyAlertLimit?: number;
   readonly isEnabled?: boolean;
@@ -41,6 +51,7 @@ export const newBody: PolicyBody = {
   riskCategory: 0,
   filters: {},
   conditions: [],
+  appConditions: [],
   repetition: null,
   dailyAlertLimit: 50,
   scope: { includeGroups: [], excludeGroups: [] },
@@ -85,6 +96,7 @@ export function changedDetection(before: Policy, input: PolicyInput): PolicyBody
   }
   const { description, severity, riskCategory, filters, conditions, repetition, sensitivity, settings } = before;
   return {
+    appConditions: [],
     description,
     severity,
     riskCategory,
@@ -106,12 +118,12 @@ function sharedOf(before: PolicyBody, input: PolicyInput): Partial<PolicyBody> {
   };
 }
 
-function parseDescription(text: string): string {
+export function parseDescription(text: string): string {
   if (text.length <= policyBounds.descriptionLength) return text.trim();
   throw new InvalidInput('description', `A description has at most ${policyBounds.descriptionLength} characters.`);
 }
 
-function parseSeverity(text: string): Severity {
+export function parseSeverity(text: string): Severity {
   const severity = severities.find((each) => each === text);
   if (!severity) throw new InvalidInput('severity', `severity is one of ${severities.join(', ')}.`);
   return severity;
@@ -128,11 +140,11 @@ function parseRisk(number: number): number {
   throw new InvalidInput('riskCategory', `riskCategory is one of ${riskCategories.join(', ')}.`);
 }
 
-function parseLimit(number: number): number {
+export function parseLimit(number: number): number {
   return wholeNumber('dailyAlertLimit', number, 0, policyBounds.dailyAlerts);
 }
 
-function wholeNumber(field: string, number: number, least: number, most: number): number {
+export function wholeNumber(field: string, number: number, least: number, most: number): number {
   if (Number.isInteger(number) && number >= least && number <= most) return number;
   throw new InvalidInput(field, `${field} is a whole number from ${least} to ${most}.`);
 }

@@ -1,16 +1,18 @@
 // Policies as the control store keeps them. Their bodies are JSON text that only this file writes and reads.
 import type { TenantId } from '../lib/ids.ts';
-import { type KeptCondition, keptConditions, readConditions } from './conditions.ts';
+import { type KeptCondition, keptConditions, readAppConditions, readConditions } from './conditions.ts';
 import type { Policy, PolicyBody, PolicyType } from './policy.ts';
 import type { PolicyRow } from './store.ts';
 
-interface KeptBody extends Omit<PolicyBody, 'conditions'> {
+interface KeptBody extends Omit<PolicyBody, 'conditions' | 'appConditions'> {
   readonly conditions: readonly KeptCondition[];
+  /** Bodies from before there were app discovery policies have none. */
+  readonly appConditions?: readonly KeptCondition[];
 }
 
 function keptBody(policy: PolicyBody): KeptBody {
   const { description, severity, riskCategory, filters, repetition, dailyAlertLimit } = policy;
-  const { scope, sensitivity, settings, conditions } = policy;
+  const { scope, sensitivity, settings, conditions, appConditions } = policy;
   return {
     description,
     severity,
@@ -22,6 +24,7 @@ function keptBody(policy: PolicyBody): KeptBody {
     sensitivity,
     settings,
     conditions: keptConditions(conditions),
+    ...(appConditions.length > 0 ? { appConditions: keptConditions(appConditions) } : {}),
   };
 }
 
@@ -49,6 +52,7 @@ export function policyOf(row: PolicyRow): Policy {
   return {
     ...body,
     conditions: readConditions(body.conditions),
+    appConditions: readAppConditions(body.appConditions ?? []),
     id,
     name,
     type: row.type as PolicyType, // Written by rowOf.
@@ -64,6 +68,6 @@ export function policyOf(row: PolicyRow): Policy {
 
 /** A version for people to read: filters as they were written. */
 export function versionBody(policy: Policy): string {
-  const { conditions: _, ...body } = keptBody(policy);
+  const { conditions: _, appConditions: _ofApps, ...body } = keptBody(policy);
   return JSON.stringify({ name: policy.name, isEnabled: policy.isEnabled, ...body });
 }

@@ -1,11 +1,14 @@
 // A policy as every part of the program sees it: what it looks for, how often that must happen, and how loud it may be.
 import type { AppInstance } from '../access/caller.ts';
-import type { FilterCondition } from '../activities/filters.ts';
+import type { FilterableField, FilterCondition } from '../activities/filters.ts';
 import type { Severity } from '../alerts/alert.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 
-/** The kinds that this server has, by the names of cloud-apps reference 2.9: activity policies and built-in detections. */
-export const policyTypes = ['AUDIT', 'ANOMALY_DETECTION'] as const;
+/**
+ * The kinds that this server has, by the names of cloud-apps reference 2.9: activity policies, built-in detections, and app
+ * discovery policies, which look at discovered apps and at no activity.
+ */
+export const policyTypes = ['AUDIT', 'ANOMALY_DETECTION', 'NEW_SERVICE'] as const;
 export type PolicyType = (typeof policyTypes)[number];
 
 export const sensitivities = ['low', 'medium', 'high'] as const;
@@ -38,8 +41,10 @@ export interface PolicyBody {
   readonly riskCategory: number;
   /** As the client wrote them; null for a detection. */
   readonly filters: unknown;
-  /** The same, understood. */
+  /** The same, understood; none of an app discovery policy. */
   readonly conditions: readonly FilterCondition[];
+  /** Of an app discovery policy: what its filters mean, which are about apps. */
+  readonly appConditions: readonly FilterCondition<FilterableField>[];
   /** Null: each match counts by itself. */
   readonly repetition: Repetition | null;
   /** Alerts in one day (UTC). */
@@ -47,7 +52,7 @@ export interface PolicyBody {
   readonly scope: PolicyScope;
   /** Of detections; null for activity policies. */
   readonly sensitivity: Sensitivity | null;
-  /** What a detection of its own wants to be told, such as decoy accounts. */
+  /** What a detection of its own wants to be told, such as decoy accounts; of an app discovery policy see app-policy.ts. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 

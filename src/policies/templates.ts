@@ -1,11 +1,12 @@
-// Policies to start from: the documented templates (cloud-apps reference 5) that activities can answer. Those about files'
-// contents and about discovered apps are not among them.
+// Policies to start from: the documented templates (cloud-apps reference 5) that activities can answer; those about discovered
+// apps are in app-templates.ts. Those about files' contents are not among them.
 import type { FilterCondition } from '../activities/filters.ts';
 import type { Severity } from '../alerts/alert.ts';
 import { condition, filtersOf, isOneOf } from './conditions.ts';
 import type { Repetition } from './policy.ts';
 
 export interface PolicyTemplate {
+  readonly type: 'AUDIT';
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -26,10 +27,10 @@ function byOneUser(count: number, windowMinutes: number, rest: Partial<Repetitio
   return { count, windowMinutes, sameUser: true, sameApp: true, uniqueTargets: false, ...rest };
 }
 
-type Draft = Omit<PolicyTemplate, 'filters' | 'repetition'> & { readonly repetition?: Repetition };
+type Draft = Omit<PolicyTemplate, 'type' | 'filters' | 'repetition'> & { readonly repetition?: Repetition };
 
 function template(draft: Draft): PolicyTemplate {
-  return { repetition: null, ...draft, filters: filtersOf(draft.conditions) };
+  return { type: 'AUDIT', repetition: null, ...draft, filters: filtersOf(draft.conditions) };
 }
 
 export const policyTemplates: readonly PolicyTemplate[] = [

@@ -18,13 +18,21 @@ export interface AskedList extends QueryOptions {
   readonly expanded: readonly string[];
 }
 
-/** Options of a list; $orderby, $search, $skip and, unless something can be expanded, $expand are refused by name. */
-export function readListOptions(ctx: Ctx, request: FastifyRequest, expandable: readonly string[] = []): AskedList {
-  const allowed = expandable.length > 0 ? [...options, '$expand' as const] : options;
+/**
+ * Options of a list; $search, $orderby and $skip unless they are among `further`, and $expand unless something can be expanded,
+ * are refused by name.
+ */
+export function readListOptions(
+  ctx: Ctx,
+  request: FastifyRequest,
+  expandable: readonly string[] = [],
+  further: readonly OptionName[] = [],
+): AskedList {
+  const allowed = [...options, ...further, ...(expandable.length > 0 ? ['$expand' as const] : [])];
   const asked = readQueryOptions(request.query, allowed, { topMax, skipMax: ctx.config.skipRowsMax });
   if (asked.top === 0) throw new ODataProblem('$top', '$top must be a whole number from 1.');
   const limit = Math.min(asked.top ?? ctx.config.pageRowsMax, ctx.config.pageRowsMax);
-  const span = { skip: positionOf(ctx, asked.skipToken), limit };
+  const span = { skip: asked.skipToken === undefined ? (asked.skip ?? 0) : positionOf(ctx, asked.skipToken), limit };
   return { ...asked, span, expanded: readExpanded(asked.expand, expandable) };
 }
 
@@ -37,8 +45,7 @@ function readExpanded(text: string | undefined, expandable: readonly string[]): 
 }
 
 /** A position in the list, written so that nobody takes it for a number of $skip. */
-function positionOf({ config }: Ctx, token: string | undefined): number {
-  if (token === undefined) return 0;
+function positionOf({ config }: Ctx, token: string): number {
   const [, digits = ''] = /^at-(\d{1,9})$/.exec(token) ?? [];
   const position = Number(digits);
   if (digits !== '' && position <= config.skipRowsMax) return position;
@@ -104,8 +111,10 @@ export function sendList(
 }
 
 function nextLink(ctx: Ctx, request: FastifyRequest, asked: AskedList, position: number): string {
+  const order = asked.orderBy.map(({ property, direction }) => `${property} ${direction}`).join(',');
   const values: readonly [OptionName, string | undefined][] = [
     ['$filter', asked.filter],
+    ['$orderby', order === '' ? undefined : order],
     ['$select', asked.select.length > 0 ? asked.select.join(',') : undefined],
     ['$expand', asked.expand],
     ['$top', asked.top?.toString()],

@@ -15,7 +15,7 @@ import { keyCredentialRoutes } from './key-credentials.ts';
 import { permissionGrantRoutes } from './permission-grants.ts';
 import { roleScheduleRoutes } from './role-schedules.ts';
 import { scheduleRequestRoutes } from './schedule-requests.ts';
-import { detectionRuleRoutes, securityRoutes } from './security-routes.ts';
+import { dataDiscoveryRoutes, detectionRuleRoutes, securityRoutes } from './security-routes.ts';
 import { servicePrincipalRoutes } from './service-principals.ts';
 import { permissionsOf } from './surface.ts';
 
@@ -35,9 +35,11 @@ export async function graphSurface(root: FastifyInstance, services: Services): P
   securityRoutes(app, services);
 }
 
-/** /beta: custom detections and nothing else, which is said in the words of the surface. */
+/** /beta: custom detections, discovered apps and nothing else, which is said in the words of the surface. */
 export async function graphBeta(root: FastifyInstance, services: Services): Promise<void> {
-  detectionRuleRoutes(prepare(root, services));
+  const app = prepare(root, services);
+  detectionRuleRoutes(app);
+  dataDiscoveryRoutes(app);
 }
 
 function prepare(root: FastifyInstance, services: Services) {

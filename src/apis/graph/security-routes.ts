@@ -2,6 +2,7 @@
 // never.
 import type { Services } from '../../context.ts';
 import { CallLimits } from '../defender/call-limits.ts';
+import type { OfApp, OfApps } from './data-discovery.ts';
 import type { GraphApp } from './surface.ts';
 
 interface Id {
@@ -54,3 +55,31 @@ export function detectionRuleRoutes(app: GraphApp): void {
   app.patch<Id & Body>(`${all}/:id`, async (request, reply) => (await rules()).patch(request, reply));
   app.delete<Id>(`${all}/:id`, async (request, reply) => (await rules()).remove(request, reply));
 }
+
+const discovery = () => import('./data-discovery.ts');
+
+/** Discovered apps, whose documented API has this version only (docs/discovery-reports.md). */
+export function dataDiscoveryRoutes(app: GraphApp): void {
+  const all = '/security/dataDiscovery/cloudAppDiscovery/uploadedStreams';
+  app.get(all, async (request, reply) => (await discovery()).streams(request, reply));
+  app.get<Id>(`${all}/:id`, async (request, reply) => (await discovery()).stream(request, reply));
+  for (const name of ['aggregatedAppsDetails', 'microsoft.graph.security.aggregatedAppsDetails']) {
+    const apps = `${all}/:id/${name}:of`;
+    app.get<OfApps>(apps, async (request, reply) => (await discovery()).apps(request, reply));
+    app.get<OfApp>(`${apps}/:appId`, async (request, reply) => (await discovery()).app(request, reply));
+    for (const [list, kind] of entityLists) {
+      app.get<OfApp>(`${apps}/:appId/${list}`, async (request, reply) =>
+        (await discovery()).entities(kind, request, reply),
+      );
+    }
+  }
+}
+
+/** The guide and the reference call two of the three differently. */
+const entityLists = [
+  ['users', 'users'],
+  ['ipAddress', 'addresses'],
+  ['ipAddresses', 'addresses'],
+  ['name', 'machines'],
+  ['devices', 'machines'],
+] as const;

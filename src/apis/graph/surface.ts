@@ -22,7 +22,7 @@ const rows: ReadonlyMap<string, EndpointPermission> = new Map(
 
 /** Equal for `/v1.0/applications/{id}`, its route `/v1.0/applications/:id` and the route of the other form of keys. */
 function shapeOf(method: string, path: string): string {
-  return `${method} ${path.replace(/\/?(?:\{\w+\}|:\w+|\(on='principal'\))/g, '/{}')}`;
+  return `${method} ${path.replace(/\/?(?:\{\w+\}|:\w+|\(on='principal'\)|\(period=\{\w+\}\))/g, '/{}')}`;
 }
 
 /** The rows that were looked for, by method and route: there are as many as routes. */
