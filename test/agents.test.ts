@@ -26,7 +26,9 @@ let server: TestServer;
 let tenant: Tenant;
 let boss: Person;
 before(async () => {
-  server = await startTestServer({ settings: { agentsPerTenantMax: 8, agentRequestsPerMinute: 40 } });
+  server = await startTestServer({
+    settings: { agentsPerTenantMax: 8, siemAgentsPerTenantMax: 8, agentRequestsPerMinute: 40 },
+  });
   tenant = await makeTenant(server.services);
   boss = await makePerson(server, tenant, 'global-administrator');
 });

@@ -77,14 +77,16 @@ async function visibleTo(ctx: Ctx, permission: Permission): Promise<Sql> {
   return scopeSql(scopeOf(ctx.caller, permission), groupsOf(ctx));
 }
 
-function groupsOf({ store, caller }: Ctx): GroupDirectory {
+/** The groups of the caller's tenant, for filters of its activities. */
+export function groupsOf({ store, caller }: Ctx): GroupDirectory {
   return {
     membersOf: (groupIds) => listMemberNames(store.db, caller.tenantId, groupIds),
     groupIdsFrom: (start) => listGroupIds(store.db, caller.tenantId, start),
   };
 }
 
-function matchesOf({ store, caller }: Ctx): MatchDirectory {
+/** What the policies of the caller's tenant matched, for the same. */
+export function matchesOf({ store, caller }: Ctx): MatchDirectory {
   return {
     matchedBy: async (policyIds) => {
       const { listActivitiesOfPolicies } = await import('../policies/matched-activities.ts');

@@ -5,12 +5,14 @@ import { require, requireUser } from '../access/caller.ts';
 import { agentPermissions } from '../access/permissions.ts';
 import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
-import { isUniqueViolation } from '../db/store.ts';
+import { isUniqueViolation, type Trx } from '../db/store.ts';
 import { isoTime } from '../lib/clock.ts';
 import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
-import { type AgentId, newId } from '../lib/ids.ts';
+import { type AgentId, newId, type TenantId } from '../lib/ids.ts';
 import { sha256Hex } from '../lib/secrets.ts';
 import { mintTokenValue } from '../tokens/format.ts';
+import { removeCollector } from './collectors-store.ts';
+import { deleteSettings } from './siem-agents-store.ts';
 import * as store from './store.ts';
 
 export const agentKinds = ['siem-agent', 'log-collector'] as const;
@@ -49,13 +51,23 @@ export async function listAgents(ctx: Ctx): Promise<Agent[]> {
   return (await store.listAgents(ctx.store.db, ctx.caller.tenantId)).map(toAgent);
 }
 
+/** What a kind of agent has besides its name and token: written and read in the transactions that they are. */
+export interface AgentParts {
+  create?(trx: Trx, agent: { readonly id: AgentId; readonly tenantId: TenantId }): Promise<void>;
+  /** For the audit. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
 /** Creates an agent; its token's value is in the answer and never again. */
-export async function createAgent(ctx: Ctx, kind: AgentKind, name: string): Promise<{ agent: Agent; value: string }> {
+export async function createAgent(
+  ctx: Ctx,
+  kind: AgentKind,
+  name: string,
+  parts: AgentParts = {},
+): Promise<{ agent: Agent; value: string }> {
   require(ctx.caller, 'Agents.manage');
   const creator = requireUser(ctx.caller);
-  // Names of agents and collectors appear in host names, file names and container names (cloud-apps reference 3.6).
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
-    throw new InvalidInput('name', 'The name must have 1 to 64 letters, digits, hyphens or underscores.');
+  checkName(name);
   const value = mintTokenValue(kind);
   const now = ctx.clock();
   const row: store.AgentRow = {
@@ -73,21 +85,59 @@ export async function createAgent(ctx: Ctx, kind: AgentKind, name: string): Prom
   };
   try {
     await ctx.store.change(ctx.caller.tenantId, async (trx) => {
-      const others = await store.listAgents(trx, ctx.caller.tenantId);
-      if (others.length >= ctx.config.agentsPerTenantMax) {
-        throw new Conflict(
-          'too-many-agents',
-          `There are ${others.length} agents, the most that agentsPerTenantMax allows. Delete one first.`,
-        );
-      }
+      refuseTooMany(ctx, kind, await store.listAgents(trx, ctx.caller.tenantId));
       await store.insertAgent(trx, ctx.caller.tenantId, row);
-      await recordAudit(ctx, trx, { action: 'agent.create', target: { kind, id: row.id, name } });
+      await parts.create?.(trx, row);
+      await recordAudit(ctx, trx, {
+        action: 'agent.create',
+        target: { kind, id: row.id, name },
+        ...(parts.details ? { details: parts.details } : {}),
+      });
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw new Conflict('name-taken', `There already is a ${kind} named "${name}".`);
     throw error;
   }
   return { agent: toAgent({ ...row, creatorName: creator.userName }), value };
+}
+
+/** Names of agents and collectors appear in host names, file names and container names (cloud-apps reference 3.6). */
+function checkName(name: string): void {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+    throw new InvalidInput('name', 'The name must have 1 to 64 letters, digits, hyphens or underscores.');
+}
+
+/** SIEM agents have a limit of their own (cloud-apps reference 4). */
+function refuseTooMany({ config }: Ctx, kind: AgentKind, others: readonly store.AgentRow[]): void {
+  const alike = others.filter((other) => other.kind === kind).length;
+  if (kind === 'siem-agent' && alike >= config.siemAgentsPerTenantMax) {
+    throw new Conflict(
+      'too-many-agents',
+      `There are ${alike} SIEM agents, the most that siemAgentsPerTenantMax allows. Delete one first.`,
+    );
+  }
+  if (others.length < config.agentsPerTenantMax) return;
+  throw new Conflict(
+    'too-many-agents',
+    `There are ${others.length} agents, the most that agentsPerTenantMax allows. Delete one first.`,
+  );
+}
+
+/** One agent of the kind. Throws NotFound, also for one of another kind. */
+export async function getAgent(ctx: Ctx, kind: AgentKind, id: string, trx?: Trx): Promise<Agent> {
+  require(ctx.caller, 'Agents.manage');
+  const row = await store.findAgent(trx ?? ctx.store.db, ctx.caller.tenantId, id.toLowerCase());
+  if (row?.kind !== kind) throw new NotFound('This agent');
+  return toAgent(row);
+}
+
+/** Gives the agent another name. Only within a change of the tenant. Throws Conflict for a name that is taken. */
+export async function renameAgent(ctx: Ctx, trx: Trx, { id, kind }: Agent, name: string): Promise<void> {
+  checkName(name);
+  const others = await store.listAgents(trx, ctx.caller.tenantId);
+  if (others.some((other) => other.kind === kind && other.name === name && other.id !== id))
+    throw new Conflict('name-taken', `There already is a ${kind} named "${name}".`);
+  await store.renameAgent(trx, ctx.caller.tenantId, id, name);
 }
 
 /** Gives the agent a new token; the old one is refused at its next call. */
@@ -108,13 +158,15 @@ export async function regenerateAgentToken(ctx: Ctx, id: string): Promise<{ agen
   });
 }
 
-/** Deletes the agent and, with it, its token. */
+/** Deletes the agent and, with it, its token and its settings. */
 export async function deleteAgent(ctx: Ctx, id: string): Promise<void> {
   require(ctx.caller, 'Agents.manage');
   await ctx.store.change(ctx.caller.tenantId, async (trx) => {
     const row = await store.findAgent(trx, ctx.caller.tenantId, id);
     if (!row) throw new NotFound('This agent');
     await store.markDeleted(trx, ctx.caller.tenantId, row.id, ctx.clock());
+    if (row.kind === 'siem-agent') await deleteSettings(trx, ctx.caller.tenantId, row.id);
+    else await removeCollector(trx, ctx.caller.tenantId, row.id);
     await recordAudit(ctx, trx, { action: 'agent.delete', target: { kind: row.kind, id: row.id, name: row.name } });
   });
 }

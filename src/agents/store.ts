@@ -56,6 +56,10 @@ export async function replaceToken(
     .execute();
 }
 
+export async function renameAgent(trx: Trx, tenantId: TenantId, id: AgentId, name: string): Promise<void> {
+  await trx.updateTable('agents').set({ name }).where('tenantId', '=', tenantId).where('id', '=', id).execute();
+}
+
 export async function markDeleted(trx: Trx, tenantId: TenantId, id: AgentId, now: number): Promise<void> {
   await trx
     .updateTable('agents')
