@@ -1,3 +1,4 @@
+import { discoverySettings } from './discovery-settings.ts';
 import { entitySettings } from './entity-settings.ts';
 import { huntingSettings } from './hunting-settings.ts';
 import { incidentSettings } from './incident-settings.ts';
@@ -9,6 +10,7 @@ import { signInSettings } from './sign-in-settings.ts';
 
 /** What alerts bring along: rows of the table in settings.ts, one file for each part. */
 export const securitySettings = [
+  ...discoverySettings,
   ...entitySettings,
   ...huntingSettings,
   ...incidentSettings,

@@ -12,9 +12,10 @@ import { Refusal } from './access/refusal.ts';
 import { beginArrival, begunKey, noteCall, pathOf } from './apis/arrival.ts';
 import { answerBrokenRequest } from './apis/broken-requests.ts';
 import { handleError as cloudAppsErrors } from './apis/cloud-apps/errors.ts';
-import { cloudAppsSurface, unversionedSubnets } from './apis/cloud-apps/routes.ts';
+import { cloudAppsSurface, unversioned, unversionedSurface } from './apis/cloud-apps/routes.ts';
 import { handleError as defenderErrors } from './apis/defender/errors.ts';
 import { defenderSurface } from './apis/defender/routes.ts';
+import { discoveryFilesPrefix, discoveryFilesSurface } from './apis/discovery-files/routes.ts';
 import { handleError as entraErrors } from './apis/entra/errors.ts';
 import { answerOutside, isEntraPath } from './apis/entra/outside.ts';
 import { entraSurface } from './apis/entra/routes.ts';
@@ -105,7 +106,10 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
   await app.register(async (part) => managementSurface(part, services), { prefix: '/management/v1' });
   await app.register(async (part) => cloudAppsSurface(part, services), { prefix: '/api/v1' });
   await app.register(async (part) => cloudAppsSurface(part, services), { prefix: '/cas/api/v1' });
-  await app.register(async (part) => unversionedSubnets(part, services), { prefix: '/api/subnet' });
+  for (const { prefix, routes } of unversioned) {
+    await app.register(async (part) => unversionedSurface(part, services, routes), { prefix });
+  }
+  await app.register(async (part) => discoveryFilesSurface(part, services), { prefix: discoveryFilesPrefix });
   await app.register(async (part) => defenderSurface(part, services), { prefix: '/api' });
   await app.register(async (part) => graphSurface(part, services), { prefix: '/v1.0' });
   await app.register(async (part) => graphBeta(part, services), { prefix: '/beta' });

@@ -119,6 +119,7 @@ const graphNeeds: readonly (readonly [call: RegExp, ...permissions: Permission[]
   [/\/security\/runHuntingQuery$/, 'ThreatHunting.Read.All'],
   [/^GET .*\/security\/rules\//, 'CustomDetection.Read.All'],
   [/\/security\/rules\//, 'CustomDetection.ReadWrite.All'],
+  [/\/security\/dataDiscovery\//, 'Discovery.read'],
   [/^GET /, 'Applications.read'],
   [/\/appRoleAssign/, 'Consent.grant', 'Consent.grantGraph'],
   [/\/oauth2PermissionGrants/, 'Consent.grantDelegated'],
@@ -145,6 +146,17 @@ const details: readonly (readonly [call: RegExp, permission: Permission])[] = [
   [/^\w+ \/api\/v1\/files\//, 'Files.read'],
   [/^\w+ \/api\/v1\/policies\//, 'Policies.read'],
   [/^\w+ \/api\/v1\/governance\//, 'Governance.read'],
+  [/^\w+ \/api\/v1\/agents\/siem\//, 'Agents.manage'],
+  [/^\w+ \/api\/v1\/discovery\/(upload_url|done_upload)\/$/, 'Discovery.upload'],
+  [
+    /^(DELETE|POST) \/api(\/v1)?\/discovery\/(data_sources|snapshot_reports|continuous_reports)\/{id}\/$/,
+    'Discovery.manage',
+  ],
+  [/^\w+ \/api(\/v1)?\/discovery\/(streams|data_sources|snapshot_reports|continuous_reports)\//, 'Discovery.read'],
+  [/^\w+ \/api\/v1\/discovery\/discovered_/, 'Discovery.read'],
+  [/^\w+ \/api\/v1\/(saasdb\/|discovery\/app_tags\/$)|^GET \/api\/v1\/discovery\/weights\/$/, 'Discovery.read'],
+  [/^\w+ \/api\/v1\/discovery\/(app_tags|discovery_app|weights)\//, 'Discovery.manage'],
+  [/^GET \/api(\/v1)?\/discovery_block_scripts\/$/, 'Discovery.read'],
 ];
 
 export function detailOf({ method, path }: Pick<EndpointPermission, 'method' | 'path'>): Permission | undefined {

@@ -46,6 +46,7 @@ export const cloudAppsDetails = [
   'Subnets.manage',
   'Policies.read',
   'Policies.manage',
+  'DiscoveryPolicies.manage',
   'Governance.read',
   'OAuthApps.read',
   'OAuthApps.manage',
@@ -113,7 +114,7 @@ const implied: Partial<Record<Permission, readonly Permission[]>> = {
   'Alerts.manage': ['Alerts.mark'],
   'Files.manage': ['Files.read'],
   'Subnets.manage': ['Subnets.read'],
-  'Policies.manage': ['Policies.read'],
+  'Policies.manage': ['Policies.read', 'DiscoveryPolicies.manage'],
   'OAuthApps.manage': ['OAuthApps.read'],
   'Incident.ReadWrite.All': ['Incident.Read.All'],
   'Alert.ReadWrite.All': ['Alert.Read.All'],
@@ -155,7 +156,7 @@ export const apiTokenPermissions: readonly Permission[] = [
   'Ingest.write',
 ];
 
-/** What the token of an agent or collector carries, whoever created it (cloud-apps reference 4 and 3.6). */
+/** All that the token of an agent or collector carries, whoever created it (cloud-apps reference 4 and 3.6): no name here brings another along. */
 export const agentPermissions: Record<'siem-agent' | 'log-collector', readonly Permission[]> = {
   'siem-agent': ['Activities.read', 'Alerts.read'],
   'log-collector': ['Discovery.upload'],

@@ -369,7 +369,7 @@ function agentCaller(chain: Chain, known: Extract<Known, { kind: 'agent' }>, now
     tenant: rights.tenant,
     subject: { kind: 'agent', agentId: agent.id, agentKind: agent.kind, name: agent.name },
     credential: { kind: 'agent-token', agentId: agent.id },
-    permissions: new Map([...withImplied(agentPermissions[agent.kind])].map((permission) => [permission, scope])),
+    permissions: new Map(agentPermissions[agent.kind].map((permission) => [permission, scope])),
     isFullAdministrator: false,
     dormant: new Map(),
     passed: chain.passed,

@@ -8,6 +8,9 @@ const policyMatches = { from: 0xf0_00_00, to: 0xf0_00_ff } as const;
 /** An activity policy's match: ALERT_CABINET_EVENT_MATCH_AUDIT. */
 export const activityPolicyMatch = 0xf0_00_01;
 
+/** An app discovery policy's match, which the published lists name without a number. */
+export const appDiscoveryMatch = 0xf0_00_03;
+
 /** A custom detection's, which the documented list has no number for. */
 export const customDetectionMatch = 0xf0_00_80;
 

@@ -52,6 +52,14 @@ test('numbers of a query are read from text, and only whole ones within their bo
     assert.equal(refused(TokenQuery, 'querystring', { limit }).field, 'limit', String(limit));
 });
 
+test('a number of a query may have decimals where the schema asks for a number', () => {
+  const schema = Type.Object({ score: Type.Optional(Type.Number({ minimum: 0, maximum: 10 })) });
+  for (const score of ['0', '3.9', '10'])
+    assert.deepEqual(check(schema, 'querystring', { score }), { score: Number(score) });
+  for (const score of ['10.1', '-1', '3,9', '1e1', '.5', '3.', 'NaN', ''])
+    assert.equal(refused(schema, 'querystring', { score }).field, 'score', score);
+});
+
 test('a text of a query stays a text, even one that looks like a number or a flag', () => {
   for (const search of ['5', 'true', 'null', '1e3', ' '])
     assert.deepEqual(check(TokenQuery, 'querystring', { search }), { search });

@@ -1,5 +1,5 @@
 // Checks bodies, queries and paths against their schemas. Bodies are taken as they are: a number where a text belongs is
-// an error. Queries and paths are text by nature, so their numbers and flags are read first, whole numbers only.
+// an error. Queries and paths are text by nature, so their numbers and flags are read first.
 import { createRequire } from 'node:module';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
@@ -23,14 +23,15 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   // Made when the first request comes: at start it would only delay being ready.
   let compiled: Validator | undefined;
   const isText = httpPart !== 'body';
-  const numbers = isText ? namesOf(schema, ['integer', 'number']) : [];
+  const integers = isText ? namesOf(schema, ['integer']) : [];
+  const numbers = isText ? namesOf(schema, ['number']) : [];
   const flags = isText ? namesOf(schema, ['boolean']) : [];
   return (input: unknown) => {
     if (httpPart === 'body' && input === undefined)
       return { error: new InvalidInput('body', 'The call needs a JSON body.') };
     const problem = isText ? findNul(input) : undefined;
     if (problem) return { error: problem };
-    const value = isText ? withNumbers(input, numbers, flags) : input;
+    const value = isText ? readText(input, { integers, numbers, flags }) : input;
     compiled ??= loadCompiler().Compile(schema);
     return compiled.Check(value) ? { value } : { error: clearest(compiled.Errors(value)[1]) };
   };
@@ -43,13 +44,22 @@ function namesOf(schema: TSchema, types: readonly string[]): string[] {
   );
 }
 
+interface NamesByType {
+  readonly integers: readonly string[];
+  readonly numbers: readonly string[];
+  readonly flags: readonly string[];
+}
+
+const whole = /^-?\d{1,15}$/;
+const decimal = /^-?\d{1,15}(?:\.\d{1,6})?$/;
+
 /** The members with those that the schema calls numbers and flags read from their text; what does not read stays text. */
-function withNumbers(input: unknown, numbers: readonly string[], flags: readonly string[]): unknown {
+function readText(input: unknown, { integers, numbers, flags }: NamesByType): unknown {
   if (typeof input !== 'object' || input === null) return input;
   const value: Record<string, unknown> = { ...input };
-  for (const name of numbers) {
+  for (const name of [...integers, ...numbers]) {
     const text = value[name];
-    if (typeof text === 'string' && /^-?\d{1,15}$/.test(text)) value[name] = Number(text);
+    if (typeof text === 'string' && (integers.includes(name) ? whole : decimal).test(text)) value[name] = Number(text);
   }
   for (const name of flags) {
     if (value[name] === 'true' || value[name] === 'false') value[name] = value[name] === 'true';

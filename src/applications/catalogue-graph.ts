@@ -65,6 +65,14 @@ const both: readonly (readonly [string, string, string, string, string, Permissi
     ['CustomDetection.ReadWrite.All'],
   ],
   [
+    'CloudApp-Discovery.Read.All',
+    '64a59178-dad3-4673-89db-84fdcd622fec',
+    'ad46d60e-1027-4b75-af88-7c14ccf43a19',
+    'Read all discovered cloud applications data',
+    'read which cloud apps were discovered in traffic logs, and who uses them',
+    ['Discovery.read'],
+  ],
+  [
     'Application.Read.All',
     '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30',
     'c79f8feb-a9db-4090-85f9-90d820caa0eb',

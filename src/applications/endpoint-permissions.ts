@@ -34,6 +34,58 @@ function subnetRows(prefix: string): Row[] {
   ];
 }
 
+/** Lists of discovered apps and of who uses them, each as a file too (cloud-apps reference 2.8 and 2.9). */
+function discoveryReportRows(): Row[] {
+  const lists = ['apps', 'users', 'ip_addresses', 'machines'].flatMap((each) => [`${each}/`, `${each}/export/`]);
+  return [...lists, 'apps/categories/', 'apps/tags/'].flatMap((path): Row[] =>
+    ['GET', 'POST'].map((method) => [
+      `${method} /api/v1/discovery/discovered_${path}`,
+      'Discovery.read Discovery.manage',
+    ]),
+  );
+}
+
+/** The catalogue of apps, and what an organisation says about them. */
+function discoveryAppRows(): Row[] {
+  const read = ['GET saasdb/', 'POST saasdb/', 'GET saasdb/{id}/', 'GET discovery/weights/'];
+  const tags = ['GET discovery/app_tags/', 'POST discovery/app_tags/'];
+  const ofOne = ['add_tag/', 'remove_tag/', 'set_sanctioned/'].map(
+    (verb) => `POST discovery/discovery_app/{id}/${verb}`,
+  );
+  const notes = ['update_app_note/', 'update_score/'].map((verb) => `POST discovery/discovery_app/${verb}`);
+  const weights = ['', 'save/', 'reset/'].map((verb) => `POST discovery/weights/${verb}`);
+  const write = [
+    'POST discovery/app_tags/create_tag/',
+    'DELETE discovery/app_tags/{id}/',
+    ...ofOne,
+    ...notes,
+    ...weights,
+  ];
+  const row =
+    (permissions: string) =>
+    (call: string): Row => [call.replace(' ', ' /api/v1/'), permissions];
+  return [...[...read, ...tags].map(row('Discovery.read Discovery.manage')), ...write.map(row('Discovery.manage'))];
+}
+
+const discoverers = 'Discovery.read Discovery.manage';
+
+/** Data sources and reports of cloud discovery are served with and without a version too. */
+function streamRows(prefix: string): Row[] {
+  const lists = ['streams', 'data_sources', 'snapshot_reports', 'continuous_reports'];
+  const kept = ['data_sources', 'continuous_reports'];
+  return [
+    ...lists.flatMap((name): Row[] => [
+      [`GET ${prefix}/discovery/${name}/`, discoverers],
+      [`POST ${prefix}/discovery/${name}/`, discoverers],
+      [`GET ${prefix}/discovery/${name}/{id}/`, discoverers],
+    ]),
+    ...kept.map((name): Row => [`POST ${prefix}/discovery/${name}/{id}/`, 'Discovery.manage']),
+    ...[...kept, 'snapshot_reports'].map(
+      (name): Row => [`DELETE ${prefix}/discovery/${name}/{id}/`, 'Discovery.manage'],
+    ),
+  ];
+}
+
 const alertManagers = 'Investigation.manage Discovery.manage';
 const alertReaders = `Investigation.read Discovery.read ${alertManagers}`;
 
@@ -72,6 +124,16 @@ const table: Readonly<Record<PermissionSurface, readonly Row[]>> = {
     ['GET /api/v1/policies/{type}/{id}/matches/', ''],
     ['GET /api/v1/governance/', ''],
     ['POST /api/v1/governance/', ''],
+    ['GET /api/v1/agents/siem/', ''],
+    ['POST /api/v1/agents/siem/{id}/generate/', ''],
+    ['GET /api/v1/discovery/upload_url/', 'Discovery.manage'],
+    ['POST /api/v1/discovery/done_upload/', 'Discovery.manage'],
+    ...streamRows('/api/v1'),
+    ...streamRows('/api'),
+    ...discoveryReportRows(),
+    ...discoveryAppRows(),
+    ['GET /api/v1/discovery_block_scripts/', 'Discovery.read Discovery.manage'],
+    ['GET /api/discovery_block_scripts/', 'Discovery.read Discovery.manage'],
   ],
   defender: [
     ['GET /api/incidents', 'Incident.Read.All Incident.ReadWrite.All', 'Incident.Read Incident.ReadWrite'],

@@ -123,6 +123,17 @@ function security(): Row[] {
   ];
 }
 
+/** Discovered apps, under both names of the function that lists them. */
+function dataDiscovery(): Row[] {
+  const all = '/beta/security/dataDiscovery/cloudAppDiscovery/uploadedStreams';
+  const apps = ['aggregatedAppsDetails', 'microsoft.graph.security.aggregatedAppsDetails'].flatMap((name) => {
+    const path = `${all}/{id}/${name}(period={duration})`;
+    const lists = ['users', 'ipAddress', 'ipAddresses', 'name', 'devices'].map((list) => `${path}/{appId}/${list}`);
+    return [path, `${path}/{appId}`, ...lists];
+  });
+  return [all, `${all}/{id}`, ...apps].map((path) => [`GET ${path}`, 'CloudApp-Discovery.Read.All']);
+}
+
 export function graphRows(): Row[] {
   return [
     ...applications(),
@@ -131,6 +142,7 @@ export function graphRows(): Row[] {
     ['GET /v1.0/me', '', `User.Read ${readUsers}`],
     ...reads('users', readUsers),
     ...security(),
+    ...dataDiscovery(),
     ['GET /v1.0/organization', 'Directory.Read.All', 'User.Read Directory.Read.All'],
   ];
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { lookupWithLocalhost, TransportFailure } from '../lib/transport.ts';
 import { ApiProblem, at, openClient, UnexpectedAnswer } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
 import { describeFailure } from './problems.ts';
 import { openTexts } from './text.ts';
-import { lookupWithLocalhost, TransportFailure } from './transport.ts';
 
 const t = openTexts('en');
 

@@ -1,5 +1,5 @@
 // The management API as commands call it: paths below /management/v1 in, parsed JSON out, ApiProblem when refused.
-import { type Answer, openTransport, type Transport } from './transport.ts';
+import { type Answer, openTransport, type Transport } from '../lib/transport.ts';
 
 /** RFC 9457 problem details as the management API sends them. */
 export interface ProblemDetails {
@@ -55,6 +55,8 @@ export interface ApiClient {
   readonly origin: string;
   /** The parsed answer; undefined when the server had nothing to say (204). */
   call<Result>(method: string, path: string, options?: CallOptions): Promise<Result>;
+  /** An answer that is a text: a file to be kept. */
+  text(path: string, query?: Query): Promise<string>;
   /** Streams NDJSON to the path, or what `form` says. */
   upload<Result>(path: string, lines: AsyncIterable<Buffer>, form?: UploadForm): Promise<Result>;
   /** A call of the Defender API, which the session opens as well; `warning` is what the answer is marked with. */
@@ -96,6 +98,15 @@ export function openClient(connection: Connection): ApiClient {
         ...(isJson && { body: Buffer.from(JSON.stringify(options.body)) }),
       });
       return parseAnswer<Result>(transport.origin, answer);
+    },
+    async text(path, query) {
+      const exchange = { method: 'GET', path: base + path + queryText(query), headers, idleSecondsMax };
+      const answer = await transport.exchange(exchange);
+      const isText = /^text\//.test(String(answer.headers['content-type'] ?? ''));
+      if (answer.status === 200 && isText) return answer.body.toString('utf8');
+      // Throws the problem that the server tells of.
+      parseAnswer<unknown>(transport.origin, answer);
+      throw new UnexpectedAnswer(transport.origin, answer.status);
     },
     async upload<Result>(path: string, lines: AsyncIterable<Buffer>, form: UploadForm = lineUpload): Promise<Result> {
       const answer = await transport.exchange({

@@ -1,18 +1,24 @@
 // The table of contents of the command line, in the order in which help shows it.
 import type { Command } from './command.ts';
 import { applicationCommands } from './specs/applications.ts';
+import { blockScriptCommands } from './specs/block-scripts.ts';
 import { consentCommands, servicePrincipalCommands, tenantSettingCommands } from './specs/consent.ts';
 import { detectionCommands } from './specs/detections.ts';
 import { groupCommands, tenantCommands, userCommands } from './specs/directory.ts';
+import { discoveryAppCommands } from './specs/discovery-apps.ts';
+import { discoveryReportCommands } from './specs/discovery-reports.ts';
+import { discoveryUploadCommands } from './specs/discovery-uploads.ts';
 import { huntingCommands } from './specs/hunting.ts';
 import { savedQueryCommands, watchlistCommands } from './specs/hunting-kept.ts';
 import { incidentCommands } from './specs/incidents.ts';
+import { logCollectorCommands } from './specs/log-collectors.ts';
 import { mailCommands, webhookCommands } from './specs/notifications.ts';
 import { policyCommands } from './specs/policies.ts';
 import { recordCommands } from './specs/records.ts';
 import { roleCommands } from './specs/roles.ts';
 import { serverCommands } from './specs/server.ts';
 import { sessionCommands } from './specs/session.ts';
+import { siemAgentCommands } from './specs/siem-agents.ts';
 import { agentCommands, signingKeyCommands, tokenCommands } from './specs/tokens.ts';
 import type { TextKey } from './text.ts';
 
@@ -22,7 +28,14 @@ export const sections: readonly { readonly title: TextKey; readonly commands: re
   { title: 'help.sections.directory', commands: [...tenantCommands, ...userCommands, ...groupCommands] },
   {
     title: 'help.sections.access',
-    commands: [...roleCommands, ...tokenCommands, ...agentCommands, ...signingKeyCommands],
+    commands: [
+      ...roleCommands,
+      ...tokenCommands,
+      ...agentCommands,
+      ...siemAgentCommands,
+      ...logCollectorCommands,
+      ...signingKeyCommands,
+    ],
   },
   {
     title: 'help.sections.applications',
@@ -39,6 +52,10 @@ export const sections: readonly { readonly title: TextKey; readonly commands: re
       ...detectionCommands,
       ...savedQueryCommands,
       ...watchlistCommands,
+      ...discoveryUploadCommands,
+      ...discoveryAppCommands,
+      ...discoveryReportCommands,
+      ...blockScriptCommands,
       ...recordCommands,
     ],
   },
@@ -72,6 +89,15 @@ export const groupSummaries: Readonly<Record<string, TextKey>> = {
   kql: 'kql.summary',
   incident: 'incident.summary',
   detection: 'detection.summary',
+  discovery: 'discovery.summary',
+  'discovery app': 'cloudApp.summary',
+  'discovery tag': 'cloudApp.tags.summary',
+  'discovery custom-app': 'customApp.summary',
+  'discovery weights': 'scoreWeights.summary',
+  'discovery uploads': 'discovery.uploads.summary',
+  'discovery source': 'discovery.source.summary',
+  'discovery report': 'discovery.report.summary',
+  'discovery user': 'discovered.user.summary',
   policy: 'policy.summary',
   webhook: 'webhook.summary',
   mail: 'mail.summary',

@@ -62,16 +62,20 @@ function commandHelp(command: Command, t: Translate): string[] {
   if (options.length > 0) lines.push('', t('help.options'), ...optionLines(options, t));
   lines.push('', t('help.everyCommand'), ...optionLines(globalOptions, t));
   if (command.examples) lines.push('', t('help.examples'), ...command.examples.map((example) => `  ${example}`));
-  const below = groupsBelow(command.words.join(' '), t);
+  const below = namesBelow(command.words.join(' '), t);
   if (below.length > 0) lines.push('', ...blockLines(below, '  '));
   return lines;
 }
 
-/** `hunt` is a command, and `hunt saved` a group of others. */
-function groupsBelow(words: string, t: Translate): [string, string][] {
-  return Object.entries(groupSummaries)
+/** `hunt` is a command, and `hunt saved` a group of others; `siem-agent` is one, and `siem-agent list` another. */
+function namesBelow(words: string, t: Translate): [string, string][] {
+  const groups = Object.entries(groupSummaries)
     .filter(([group]) => group.startsWith(`${words} `))
-    .map(([group, summary]) => [`sallyport ${group} …`, t(summary)]);
+    .map(([group, summary]): [string, string] => [`sallyport ${group} …`, t(summary)]);
+  const below = commands.filter(
+    (each) => each.words.length === words.split(' ').length + 1 && each.words.join(' ').startsWith(`${words} `),
+  );
+  return [...below.map((each): [string, string] => [`sallyport ${each.words.join(' ')}`, t(each.summary)]), ...groups];
 }
 
 function optionLines(options: readonly OptionSpec[], t: Translate): string[] {

@@ -62,10 +62,15 @@ function splitWords(argv: readonly string[]): { words: string[]; rest: string[] 
       rest.push(argument);
       const next = argv[index + 1];
       if ((argument === '--profile' || argument === '--lang') && next !== undefined) rest.push(argv[++index] ?? '');
-    } else if (words.length < wordsWanted(words) || isGroup([...words, argument])) words.push(argument);
+    } else if (words.length < wordsWanted(words) || isNamed([...words, argument])) words.push(argument);
     else rest.push(argument);
   }
   return { words, rest };
+}
+
+/** A command may have others below it, alone or in groups: `siem-agent` and `siem-agent list`, `hunt` and `hunt saved list`. */
+function isNamed(words: readonly string[]): boolean {
+  return isGroup(words) || (words.length > 1 && findCommand(words) !== undefined);
 }
 
 /** After a group's words comes one more. */

@@ -1,12 +1,12 @@
 // What went wrong, as sentences and an exit code: every error of every command becomes words here and nowhere else.
 import { ConfigProblem } from '../config.ts';
+import { TransportFailure } from '../lib/transport.ts';
 import { ApiProblem, type ProblemDetails, UnexpectedAnswer } from './client.ts';
 import { CliProblem } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { Interrupted } from './terminal.ts';
 import type { TextKey, Translate } from './text.ts';
 import { durationText } from './times.ts';
-import { TransportFailure } from './transport.ts';
 import { printable } from './width.ts';
 
 export interface Failure {

@@ -24,6 +24,16 @@ import type {
   User,
   UserWithPassword,
 } from '../apis/management/directory-schemas.ts';
+import type {
+  AppTags,
+  CustomApp,
+  DiscoveryApp,
+  DiscoveryApps,
+  ScoreWeights,
+  TagOutcomes,
+} from '../apis/management/discovery-apps-schemas.ts';
+import type { DiscoveredApp, DiscoveredEntity, ReportOverview } from '../apis/management/discovery-reports-schemas.ts';
+import type { DiscoveryStream, DiscoveryUpload } from '../apis/management/discovery-uploads-schemas.ts';
 import type { Explanation } from '../apis/management/explanations-schemas.ts';
 import type {
   CheckedQuery,
@@ -35,6 +45,7 @@ import type {
 } from '../apis/management/hunting-schemas.ts';
 import type { IncidentSummary, IncidentView } from '../apis/management/incidents-schemas.ts';
 import type { HuntingIngestAnswer, IncidentsIngestAnswer, IngestAnswer } from '../apis/management/ingest-schemas.ts';
+import type { LogCollector, MintedCollector } from '../apis/management/log-collectors-schemas.ts';
 import type { MailRecipient, MailSettings } from '../apis/management/mail-settings-schemas.ts';
 import type { RecoveryCodes, StartedSecondFactor } from '../apis/management/me-schemas.ts';
 import type {
@@ -54,6 +65,7 @@ import type {
   RoleSettings,
 } from '../apis/management/roles-schemas.ts';
 import type { BegunSession, PresentSession } from '../apis/management/sessions-schemas.ts';
+import type { MintedSiemAgent, SiemAgent } from '../apis/management/siem-agents-schemas.ts';
 import type { SigningKey } from '../apis/management/signing-keys-schemas.ts';
 import type { TokenInspection } from '../apis/management/token-inspections-schemas.ts';
 import type { BulkResult, MintedToken, Token } from '../apis/management/tokens-schemas.ts';
@@ -85,6 +97,11 @@ export type WireDeadLetter = Type.Static<typeof DeadLetter>;
 export type WireDetectionDryRun = Type.Static<typeof DetectionDryRun>;
 export type WireDetectionRule = Type.Static<typeof DetectionRule>;
 export type WireDetectionRun = Type.Static<typeof DetectionRun>;
+export type WireDiscoveryStream = Type.Static<typeof DiscoveryStream>;
+export type WireDiscoveryUpload = Type.Static<typeof DiscoveryUpload>;
+export type WireDiscoveredApp = Type.Static<typeof DiscoveredApp>;
+export type WireDiscoveredEntity = Type.Static<typeof DiscoveredEntity>;
+export type WireReportOverview = Type.Static<typeof ReportOverview>;
 export type WireDryRun = Type.Static<typeof DryRun>;
 export type WireExplanation = Type.Static<typeof Explanation>;
 export type WireGroup = Type.Static<typeof Group>;
@@ -97,6 +114,7 @@ export type WireMailRecipient = Type.Static<typeof MailRecipient>;
 export type WireMailSettings = Type.Static<typeof MailSettings>;
 export type WireMintedAgent = Type.Static<typeof MintedAgent>;
 export type WireMintedSecret = Type.Static<typeof MintedSecret>;
+export type WireMintedSiemAgent = Type.Static<typeof MintedSiemAgent>;
 export type WireMintedTenant = Type.Static<typeof MintedTenant>;
 export type WireMintedToken = Type.Static<typeof MintedToken>;
 export type WireMintedWebhook = Type.Static<typeof MintedWebhook>;
@@ -111,9 +129,12 @@ export type WireRecoveryCodes = Type.Static<typeof RecoveryCodes>;
 export type WireRequestedActivation = Type.Static<typeof RequestedActivation>;
 export type WireResource = Type.Static<typeof Resource>;
 export type WireRole = Type.Static<typeof Role>;
+export type WireLogCollector = Type.Static<typeof LogCollector>;
+export type WireMintedCollector = Type.Static<typeof MintedCollector>;
 export type WireRoleSettings = Type.Static<typeof RoleSettings>;
 export type WireServicePrincipal = Type.Static<typeof ServicePrincipal>;
 export type WireSetupLink = Type.Static<typeof SetupLink>;
+export type WireSiemAgent = Type.Static<typeof SiemAgent>;
 export type WireSigningKey = Type.Static<typeof SigningKey>;
 export type WireStartedSecondFactor = Type.Static<typeof StartedSecondFactor>;
 export type WireTenant = Type.Static<typeof Tenant>;
@@ -129,6 +150,12 @@ export type WireCheckedQuery = Type.Static<typeof CheckedQuery>;
 export type WireWatchlist = Type.Static<typeof Watchlist>;
 export type WireWatchlistRows = Type.Static<typeof WatchlistRows>;
 export type WireHuntingRetention = Type.Static<typeof HuntingRetention>;
+export type WireCloudApp = Type.Static<typeof DiscoveryApps>['items'][number];
+export type WireCloudAppDetails = Type.Static<typeof DiscoveryApp>;
+export type WireTagOutcomes = Type.Static<typeof TagOutcomes>;
+export type WireAppTag = Type.Static<typeof AppTags>['items'][number];
+export type WireCustomApp = Type.Static<typeof CustomApp>;
+export type WireScoreWeights = Type.Static<typeof ScoreWeights>;
 export type WireWebhook = Type.Static<typeof Webhook>;
 
 /** From the answer of GET /about. */

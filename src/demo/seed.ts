@@ -1,6 +1,7 @@
 // Fills an empty store with the demo: tenants, people, a group, IP ranges, policies, a month of records, what an endpoint
-// product found in it, and one API token. All of it goes in through the functions that everybody uses; only the records
-// are made up. Alerts and incidents follow from the records when the server is ready, as they would for anybody.
+// product found in it, traffic logs of the same month, and one API token. All of it goes in through the functions that
+// everybody uses; only the records and logs are made up. Alerts, incidents and reports follow from them when the server is
+// ready, as they would for anybody.
 import { Readable } from 'node:stream';
 import { type Caller, wholeTenant } from '../access/caller.ts';
 import { permissionNames } from '../access/permissions.ts';
@@ -10,7 +11,7 @@ import { recordAuditAs } from '../audit/audit.ts';
 import type { Ctx, Services } from '../context.ts';
 import type { Trx } from '../db/store.ts';
 import { addAssignment } from '../directory/assignments.ts';
-import { addGroup } from '../directory/groups.ts';
+import { addGroup, type Group } from '../directory/groups.ts';
 import { hashPassword } from '../directory/passwords.ts';
 import { type BuiltInRole, builtInRoles } from '../directory/role-table.ts';
 import { createTenant } from '../directory/tenants.ts';
@@ -23,23 +24,26 @@ import { addPolicy } from '../policies/policies.ts';
 import { addSubnets } from '../subnets/subnets.ts';
 import { generateToken } from '../tokens/tokens.ts';
 import { type CastPerson, type CastTenant, cast, castPeople, demoSeed } from './cast.ts';
+import { seedDiscovery } from './discovery.ts';
 import { demoIncidents } from './incidents.ts';
 import { consentToPartnerApp, type RegisteredApp, registerPartnerApp, type SeededApp } from './partner-app.ts';
 import { demoPolicies } from './policies.ts';
 import { type DemoOptions, demoDays, demoRecords, demoStories, demoSubnets } from './records.ts';
+import { demoTraffic } from './traffic.ts';
 
 const passwordLength = 20;
 const tokenName = 'Demo token';
 /** Who works on the demo's incidents. */
 const analystRoles: ReadonlySet<string> = new Set(['security-operator', 'security-administrator']);
-/** The app instance and the report that the demo's scoped administrators look after. */
+/** The app instance that one of the demo's scoped administrators looks after. */
 const sharePointInstance = { appId: 20892, instance: 0 };
-const demoReport = '5a11c0a500000000000000d1';
 
 export interface SeededAccount {
   readonly userName: string;
   readonly password: string;
 }
+
+type SeededGroup = Pick<Group, 'id' | 'name'>;
 
 export interface SeededDemo {
   readonly tenants: Readonly<
@@ -61,11 +65,12 @@ export async function seedDemo(
   const consentedIn: string[] = [];
   for (const member of cast) {
     say('accounts', member.displayName);
-    const { users, administrator } = await seedDirectory(services, member);
+    const { users, people, group } = await seedDirectory(services, member);
     tenants[member.slug] = { id: member.id, domain: member.domain, users };
-    const ctx = administratorCtx(services, member, administrator);
+    const ctx = administratorCtx(services, member, people.get('global-administrator') ?? ('' as UserId));
     say('records', member.displayName);
-    await seedRecords(ctx, member);
+    const reportId = await seedRecords(ctx, member, group);
+    await assignReport(services, member, people, reportId);
     if (member.isOperator) {
       apiToken = (await generateToken(ctx, { name: tokenName })).value;
       app = await registerPartnerApp(ctx);
@@ -82,14 +87,14 @@ export async function seedDemo(
 async function seedDirectory(
   services: Services,
   member: CastTenant,
-): Promise<{ users: Record<string, SeededAccount>; administrator: UserId }> {
+): Promise<{ users: Record<string, SeededAccount>; people: ReadonlyMap<string, UserId>; group: SeededGroup }> {
   const accounts = await Promise.all(
     member.people.map(async (person) => {
       const password = randomBase62(passwordLength);
       return { person, password, passwordHash: await hashPassword(password) };
     }),
   );
-  const ids = await services.store.change(member.id, async (trx) => {
+  const { made, group } = await services.store.change(member.id, async (trx) => {
     await createTenant(services, trx, member, member.isOperator, { id: member.id, number: member.number });
     await addSubnets(trx, member.id, demoSubnets(member.slug), services.clock());
     const group = await addGroup(services, trx, member.id, {
@@ -107,12 +112,12 @@ async function seedDirectory(
         target: { kind: 'tenant', id: member.id, name: member.slug },
       });
     }
-    return made;
+    return { made, group };
   });
   const users = Object.fromEntries(
     accounts.map(({ person, password }) => [person.role, { userName: person.userName, password }]),
   );
-  return { users, administrator: ids.get('global-administrator') ?? ('' as UserId) };
+  return { users, people: made, group };
 }
 
 async function seedPerson(
@@ -131,7 +136,8 @@ async function seedPerson(
     mustChangePassword: false,
   });
   const role = builtInRoles.find((each) => each.key === person.role);
-  if (role)
+  // A report has to be there before somebody can look after it (assignReport).
+  if (role && role.scopedBy !== 'discovery-reports')
     await addAssignment(services, trx, user, { role, kind: 'permanent', scope: scopeOf(role, groupId) }, 'demo');
   // One eligible role, so that there is something to activate.
   const eligible = builtInRoles.find((each) => each.key === 'security-administrator');
@@ -141,38 +147,46 @@ async function seedPerson(
   return user.id;
 }
 
-function scopeOf(role: BuiltInRole, groupId: string) {
-  switch (role.scopedBy) {
-    case 'nothing':
-      return undefined;
-    case 'app-instances':
-      return { instances: [sharePointInstance] };
-    case 'user-groups':
-      return { groupIds: [groupId] };
-    case 'discovery-reports':
-      return { reportIds: [demoReport] };
-  }
+function scopeOf({ scopedBy }: BuiltInRole, groupId: string) {
+  if (scopedBy === 'app-instances') return { instances: [sharePointInstance] };
+  return scopedBy === 'user-groups' ? { groupIds: [groupId] } : undefined;
 }
 
-/** A month of records, the policies that watch over it, and what an endpoint product found. */
-async function seedRecords(ctx: Ctx, member: CastTenant): Promise<void> {
+async function assignReport(
+  services: Services,
+  { id: tenantId }: CastTenant,
+  people: ReadonlyMap<string, UserId>,
+  reportId: string,
+): Promise<void> {
+  const scope = { reportIds: [reportId] };
+  await services.store.change(tenantId, async (trx) => {
+    for (const role of builtInRoles.filter(({ scopedBy }) => scopedBy === 'discovery-reports')) {
+      const id = people.get(role.key);
+      if (id) await addAssignment(services, trx, { id, tenantId }, { role, kind: 'permanent', scope }, 'demo');
+    }
+  });
+}
+
+/**
+ * A month of records, the policies that watch over it, what an endpoint product found, and traffic logs. Answers with the id of
+ * the report about the group.
+ */
+async function seedRecords(ctx: Ctx, member: CastTenant, group: SeededGroup): Promise<string> {
   const options: DemoOptions = { seed: demoSeed, date: Math.floor(ctx.clock() / dayMs) * dayMs };
-  const { lines, incidents, alerts } = tellMonth(member, options);
+  const { lines, incidents, alerts, traffic } = tellMonth(member, options);
   const by = member.people.find(({ role }) => role === 'global-administrator')?.userName ?? '';
   await ctx.store.change(member.id, async (trx) => {
-    for (const policy of demoPolicies(by, options.date - demoDays * dayMs))
+    for (const policy of demoPolicies(member.id, by, options.date - demoDays * dayMs))
       await addPolicy(ctx, trx, member.id, policy);
   });
   await ingestActivities(ctx, Readable.from(lines.map(toLine)), { source: 'demo' });
   await ingestIncidents(ctx, Readable.from(incidents.map(toLine)), 'demo');
   await ingestAlerts(ctx, Readable.from(alerts.map(toLine)), 'demo');
+  return await seedDiscovery(ctx, member, group, traffic);
 }
 
-/** Everything that comes in for one organisation, each a JSON text. */
-export function tellMonth(
-  member: CastTenant,
-  options: DemoOptions,
-): { readonly lines: string[]; readonly incidents: string[]; readonly alerts: string[] } {
+/** Everything that comes in for one organisation: JSON texts, and what its appliances see. */
+function tellMonth(member: CastTenant, options: DemoOptions) {
   const people = castPeople(member);
   const analysts = member.people.filter(({ role }) => analystRoles.has(role)).map(({ userName }) => userName);
   const lines = [...demoRecords(member, people, options)];
@@ -183,6 +197,7 @@ export function tellMonth(
     lines,
     incidents: incidents.map((incident) => JSON.stringify(incident)),
     alerts: stories.flatMap((story) => story.alerts.map((alert) => JSON.stringify(alert))),
+    traffic: demoTraffic(member, lines, stories, options),
   };
 }
 

@@ -1,7 +1,10 @@
 // What works through activities and changes as they come in. Loaded when the server is ready, because nobody waits for it.
 import { type ActivityFollower, type Following, startFollowing } from '../activities/following.ts';
+import { watchSilence } from '../agents/silence.ts';
 import type { Services } from '../context.ts';
 import { startScheduler } from '../custom-detections/scheduler.ts';
+import { startDiscoveryRetention } from '../discovery/uploads/retention.ts';
+import { startReadingLogs } from '../discovery/uploads/worker.ts';
 import { entitiesFollower } from '../entities/follower.ts';
 import { filesFollower } from '../files/follower.ts';
 import { huntingFollower } from '../hunting/projections/activities.ts';
@@ -25,11 +28,14 @@ export function followEverything(services: Services): Following {
   const inventory = startInventory(services);
   const aging = startAging(services);
   const detecting = startScheduler(services);
+  const logs = startReadingLogs(services);
+  const silence = watchSilence(services);
   const retention = startRetention(services);
   const huntingRetention = startHuntingRetention(services);
+  const discoveryRetention = startDiscoveryRetention(services);
   return {
     settled: async () => {
-      await Promise.all([following.settled(), backfills.settled()]);
+      await Promise.all([following.settled(), backfills.settled(), logs.settled()]);
       await detecting.settled();
       await Promise.all([delivering.settled(), projecting.settled(), inventory.settled()]);
     },
@@ -42,8 +48,11 @@ export function followEverything(services: Services): Following {
         inventory.stop(),
         aging.stop(),
         detecting.stop(),
+        silence.stop(),
         retention.stop(),
         huntingRetention.stop(),
+        logs.stop(),
+        discoveryRetention.stop(),
       ]);
     },
   };

@@ -40,7 +40,7 @@ export class UnfinishedDemo extends Error {
   readonly files: readonly string[];
   constructor(dataFolder: string) {
     super(`The demo in ${dataFolder} was never finished.`);
-    const own = /^(control\.sqlite|events|hunting|demo\.json|master\.key|tls|local\.sock)/;
+    const own = /^(control\.sqlite|events|hunting|discovery|demo\.json|master\.key|tls|local\.sock)/;
     // The control store last: as long as it is there, it says whose the rest is.
     this.files = readdirSync(dataFolder)
       .filter((name) => own.test(name))

@@ -4,7 +4,7 @@
 import type { TenantIdentity } from '../../access/caller.ts';
 import type { Alert, AlertEntity } from '../../alerts/alert.ts';
 import { userNameOf, usualAppId } from '../../alerts/alert-keys.ts';
-import { isPolicyMatch } from '../../alerts/alert-types.ts';
+import { appDiscoveryMatch, isPolicyMatch } from '../../alerts/alert-types.ts';
 import { isoTime } from '../../lib/clock.ts';
 import { type Names, tenantUrl } from '../../listening/names.ts';
 import { resolutionStatusValue, severityValue, statusValue } from './alert-words.ts';
@@ -91,8 +91,12 @@ function scoreOf({ extra }: Alert): number {
 function policyOf({ policyId, title, alertType, extra }: Alert) {
   if (policyId === null) return null;
   const name = textOf(extra.policyName) ?? title;
-  const policyType = isPolicyMatch(alertType) ? 'AUDIT' : 'ANOMALY_DETECTION';
-  return { id: safeText(policyId), label: safeText(name), type: 'policyRule', policyType };
+  return { id: safeText(policyId), label: safeText(name), type: 'policyRule', policyType: policyTypeOf(alertType) };
+}
+
+function policyTypeOf(alertType: number): string {
+  if (alertType === appDiscoveryMatch) return 'NEW_SERVICE';
+  return isPolicyMatch(alertType) ? 'AUDIT' : 'ANOMALY_DETECTION';
 }
 
 interface WireEntity extends AlertRecord {

@@ -39,7 +39,11 @@ export function readFormBodies(app: FastifyInstance, config: Limits): void {
 }
 
 function formFields(text: string): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(text));
+  const fields = [...new URLSearchParams(text)];
+  if (fields.some((each) => each.some((part) => part.includes('\u0000')))) {
+    throw new InvalidInput('body', 'The body contains the character U+0000, which cannot be stored.');
+  }
+  return Object.fromEntries(fields);
 }
 
 /** Body over query string, each member by itself. Throws InvalidInput and InvalidFilters; members it does not know are let be. */

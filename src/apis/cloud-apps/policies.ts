@@ -116,6 +116,8 @@ function policyRecord(policy: Policy) {
     alertLimit: policy.dailyAlertLimit,
     scope: policy.scope,
     sensitivity: policy.sensitivity,
+    // Of app discovery policies: reports, daily thresholds and tag.
+    ...(policy.type === 'NEW_SERVICE' ? { settings: policy.settings } : {}),
     revision: policy.revision,
     created: policy.createdAt,
     createdBy: policy.createdBy,

@@ -26,7 +26,7 @@ const Scope = Type.Object({ includeGroups: Type.Array(Id24), excludeGroups: Type
 export const Policy = Type.Object({
   id: Type.String(),
   name: Type.String(),
-  type: oneOf('AUDIT', 'ANOMALY_DETECTION'),
+  type: oneOf('AUDIT', 'ANOMALY_DETECTION', 'NEW_SERVICE'),
   description: Type.String(),
   isEnabled: Type.Boolean(),
   severity: oneOf('informational', 'low', 'medium', 'high'),
@@ -47,7 +47,11 @@ export const Policy = Type.Object({
 export const Policies = listOf(Policy);
 
 export const PolicyQuery = Type.Object(
-  { ...PageQuery, type: Type.Optional(oneOf('AUDIT', 'ANOMALY_DETECTION')), isEnabled: Type.Optional(Type.Boolean()) },
+  {
+    ...PageQuery,
+    type: Type.Optional(oneOf('AUDIT', 'ANOMALY_DETECTION', 'NEW_SERVICE')),
+    isEnabled: Type.Optional(Type.Boolean()),
+  },
   closed,
 );
 
@@ -68,9 +72,15 @@ const content = {
   ),
 };
 
-/** `template` fills in what the body does not say. */
+/** `template` fills in what the body does not say. AUDIT when neither it nor the body says the type. */
 export const CreatePolicyBody = Type.Object(
-  { name: Type.Optional(Type.String()), template: Type.Optional(Type.String({ maxLength: 100 })), ...content },
+  {
+    name: Type.Optional(Type.String()),
+    type: Type.Optional(Type.String({ maxLength: 64 })),
+    template: Type.Optional(Type.String({ maxLength: 100 })),
+    settings: Type.Optional(Anything),
+    ...content,
+  },
   closed,
 );
 
@@ -88,12 +98,14 @@ export const EditPolicyBody = Type.Object(
 export const PolicyTemplates = listOf(
   Type.Object({
     id: Type.String(),
+    type: oneOf('AUDIT', 'NEW_SERVICE'),
     name: Type.String(),
     description: Type.String(),
     severity: Type.String(),
     riskCategory: Type.Integer(),
     filters: Anything,
     repetition: RepetitionOrNull,
+    settings: Anything,
   }),
 );
 

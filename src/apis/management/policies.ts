@@ -8,8 +8,6 @@ import type { Backfill as DomainBackfill } from '../../policies/backfills.ts';
 import type { DryRun as DomainDryRun } from '../../policies/dry-run.ts';
 import type { Policy as DomainPolicy } from '../../policies/policy.ts';
 import type { PolicyInput } from '../../policies/policy-input.ts';
-import { InvalidFilters } from '../cloud-apps/errors.ts';
-import { parseFilters } from '../cloud-apps/filter-grammar.ts';
 import {
   Backfill,
   Backfills,
@@ -65,7 +63,7 @@ function listRoutes(app: ManagementApp): void {
   app.get('/policies/:id/history', { schema: { ...page, response: { 200: PolicyVersions } } }, async (request) => {
     const ctx = await personCtx(request);
     const { skip = 0, limit = pageRows } = request.query;
-    const { listPolicyVersions } = await loadPolicies();
+    const { listPolicyVersions } = await import('../../policies/versions.ts');
     const { items, total } = await listPolicyVersions(ctx, request.params.id, skip, limit);
     return { items: items.map((each) => toWire({ ...each, at: isoTime(each.at) })), total };
   });
@@ -84,10 +82,14 @@ function listRoutes(app: ManagementApp): void {
   });
 
   app.get('/policy-templates', { schema: { response: { 200: PolicyTemplates } } }, async (request) => {
-    const { require } = await import('../../access/caller.ts');
-    require((await personCtx(request)).caller, 'Policies.read');
+    const { readableBy } = await import('../../policies/app-reach.ts');
+    readableBy((await personCtx(request)).caller);
     const { policyTemplates } = await import('../../policies/templates.ts');
-    const items = policyTemplates.map(({ conditions: _, ...each }) => toWire(each));
+    const { appTemplates } = await import('../../policies/app-templates.ts');
+    const items = [
+      ...policyTemplates.map(({ conditions: _, ...each }) => toWire({ ...each, settings: {} })),
+      ...appTemplates.map(({ appConditions: _, ...each }) => toWire({ ...each, repetition: null })),
+    ];
     return { items, total: items.length };
   });
 
@@ -117,8 +119,10 @@ function changeRoutes(app: ManagementApp, { config }: Services): void {
   app.patch('/policies/:id', { schema: { ...one, body: EditPolicyBody } }, async (request) => {
     const ctx = await personCtx(request);
     const { revision, ...body } = request.body;
-    const input = await inputOf(body, config.filterValuesMax);
-    const { editPolicy } = await loadPolicies();
+    const { editPolicy, getPolicy } = await loadPolicies();
+    // Its type says what its filters are about.
+    const type = body.filters === undefined ? undefined : (await getPolicy(ctx, request.params.id)).type;
+    const input = await inputOf(type === 'NEW_SERVICE' ? { ...body, type } : body, config.filterValuesMax);
     return wire(await editPolicy(ctx, request.params.id, revision, input));
   });
 
@@ -193,34 +197,49 @@ function trialRoutes(app: ManagementApp, { config }: Services): void {
   });
 }
 
-type Body = Type.Static<typeof CreatePolicyBody> & { readonly sensitivity?: string; readonly settings?: unknown };
+type Body = Type.Static<typeof CreatePolicyBody> & { readonly sensitivity?: string };
 
-/** What the body says, over what its template says. */
+/** What the body says, over what its template says; filters are read as those of the kind of policy that it is. */
 async function inputOf({ template, filters, ...body }: Body, valuesMax: number): Promise<PolicyInput> {
-  const written = filters === undefined ? {} : { filters: parseWritten(filters, valuesMax) };
-  if (template === undefined) return { ...body, ...written };
-  const { findTemplate } = await import('../../policies/templates.ts');
-  const found = findTemplate(template);
-  if (!found) throw new InvalidInput('template', `There is no template ${template}. GET /policy-templates lists them.`);
-  const { name, description, severity, riskCategory, repetition, conditions } = found;
-  const start = { name, description, severity, riskCategory, repetition };
-  return { ...start, filters: { filters: found.filters, conditions }, ...body, ...written };
+  const found = template === undefined ? undefined : await templateNamed(template);
+  const isOfApps = (body.type ?? found?.type) === 'NEW_SERVICE';
+  const written = filters === undefined ? {} : await filtersOf(filters, isOfApps, valuesMax);
+  if (found === undefined) return { ...body, ...written };
+  if (body.type !== undefined && body.type !== found.type) {
+    throw new InvalidInput('type', `The template ${found.id} is for policies of the type ${found.type}.`);
+  }
+  const { type, name, description, severity } = found;
+  const start = { type, name, description, severity };
+  if (found.type === 'AUDIT') {
+    const { riskCategory, repetition, conditions } = found;
+    return { ...start, riskCategory, repetition, filters: { filters: found.filters, conditions }, ...body, ...written };
+  }
+  const appFilters = { filters: found.filters, conditions: found.appConditions };
+  return { ...start, settings: found.settings, appFilters, ...body, ...written };
 }
 
-/** The grammar of the cloud-apps surface, with this surface's way of saying what is wrong. */
-function parseWritten(filters: unknown, valuesMax: number): NonNullable<PolicyInput['filters']> {
-  try {
-    return { filters, conditions: parseFilters(filters, activityFields, valuesMax) };
-  } catch (error) {
-    if (!(error instanceof InvalidFilters)) throw error;
-    const [first] = error.problems;
-    const field = first ? `filters.${first.field}` : 'filters';
-    const why = first?.reason === undefined ? '' : ` (${first.reason})`;
-    throw new InvalidInput(
-      field,
-      `${first?.value ?? 'The filter'} is not valid for ${first?.field ?? 'filters'}${why}.`,
-    );
+async function templateNamed(id: string) {
+  const { findTemplate } = await import('../../policies/templates.ts');
+  const { findAppTemplate } = await import('../../policies/app-templates.ts');
+  const found = findTemplate(id) ?? findAppTemplate(id);
+  if (found) return found;
+  throw new InvalidInput('template', `There is no template ${id}. GET /policy-templates lists them.`);
+}
+
+async function filtersOf(
+  filters: unknown,
+  isOfApps: boolean,
+  valuesMax: number,
+): Promise<Pick<PolicyInput, 'filters' | 'appFilters'>> {
+  const { readFilters } = await import('./written-filters.ts');
+  if (!isOfApps) {
+    const { parseFilters } = await import('../cloud-apps/filter-grammar.ts');
+    return { filters: { filters, conditions: readFilters(() => parseFilters(filters, activityFields, valuesMax)) } };
   }
+  const { parseReportFilters } = await import('../cloud-apps/discovery-filters.ts');
+  const { appFactFields } = await import('../../discovery/reports/app-fields.ts');
+  const conditions = readFilters(() => parseReportFilters(filters, appFactFields, valuesMax));
+  return { appFilters: { filters, conditions } };
 }
 
 function periodOf({ from, until }: { readonly from: string; readonly until: string }) {
@@ -235,7 +254,7 @@ function timeOrNull(epochMs: number): string | null {
   return epochMs === 0 ? null : isoTime(epochMs);
 }
 
-function wire({ conditions: _, ...policy }: DomainPolicy): Type.Static<typeof Policy> {
+function wire({ conditions: _, appConditions: _ofApps, ...policy }: DomainPolicy): Type.Static<typeof Policy> {
   const { filters, settings } = policy;
   return toWire({
     ...policy,

@@ -138,7 +138,13 @@ function jsonOption(call: Call, name: string): unknown {
 
 export async function create(call: Call): Promise<ExitCode> {
   const name = call.operand('NAME');
-  const body = { name, template: call.option('template'), ...(await contentOf(call, undefined)) };
+  const body = {
+    name,
+    template: call.option('template'),
+    type: call.option('type'),
+    ...(await contentOf(call, undefined)),
+    settings: jsonOption(call, 'settings'),
+  };
   const sentence = call.t('policy.create.done', { policy: name });
   await doAndSay(call, { method: 'POST', path: '/policies', options: { body } }, sentence);
   return exitCodes.ok;

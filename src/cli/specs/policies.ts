@@ -37,7 +37,12 @@ export const policyCommands: readonly Command[] = [
     words: ['policy', 'list'],
     summary: 'policy.list.summary',
     options: [
-      { name: 'type', value: 'TYPE', oneOf: ['AUDIT', 'ANOMALY_DETECTION'], about: 'policy.options.type' },
+      {
+        name: 'type',
+        value: 'TYPE',
+        oneOf: ['AUDIT', 'ANOMALY_DETECTION', 'NEW_SERVICE'],
+        about: 'policy.options.type',
+      },
       search,
       limit,
       all,
@@ -54,10 +59,16 @@ export const policyCommands: readonly Command[] = [
     words: ['policy', 'create'],
     summary: 'policy.create.summary',
     operands: [{ name: 'NAME', about: 'policy.options.name' }],
-    options: [{ name: 'template', value: 'TEMPLATE', about: 'policy.options.template' }, ...content],
+    options: [
+      { name: 'template', value: 'TEMPLATE', about: 'policy.options.template' },
+      { name: 'type', value: 'TYPE', oneOf: ['AUDIT', 'NEW_SERVICE'], about: 'policy.options.newType' },
+      ...content,
+      { name: 'settings', value: 'JSON', about: 'policy.options.settings' },
+    ],
     examples: [
       'sallyport policy create "Mass download" --template mass-download --severity high',
       `sallyport policy create "Mail rules" --filters '{"actionType":{"eq":["New-InboxRule"]}}'`,
+      `sallyport policy create "Risky apps" --template new-risky-app --settings '{"tag":"Monitored"}'`,
     ],
     load: async () => (await policies()).create,
   },
