@@ -130,13 +130,10 @@ test('tokens show in the audit of the tenant within a second, counted, and as th
     const answer = await server.request(path, { session: admin.session });
     assert.equal(answer.status, 200, answer.text);
     const { items } = answer.json<{ items: { details: { count: number; appId: string; grant: string } }[] }>();
-    return items.length > 0 ? items : undefined;
+    // A second may end between two of them: then there are two records.
+    return items.reduce((sum, { details }) => sum + details.count, 0) === 3 ? items : undefined;
   });
   const details = records.map((each) => each.details);
-  assert.equal(
-    details.reduce((sum, each) => sum + each.count, 0),
-    3,
-  );
   assert.deepEqual([details[0]?.appId, details[0]?.grant], [app.appId, 'client_credentials']);
   const taken = await waitFor(async () => {
     const { db } = server.services.store;

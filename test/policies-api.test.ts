@@ -279,8 +279,11 @@ describe('policies over HTTP', () => {
     const types = async (filters: object): Promise<unknown[]> => {
       const answer = await server.request('/api/v1/governance/', { token, body: { filters } });
       assert.equal(answer.status, 200, answer.text);
-      const { data } = answer.json<List<{ type: unknown; status: unknown; message: string }>>();
-      return [...new Set(data.map(({ type, status, message }) => `${type} ${status} ${message.split(' ').at(-1)}`))];
+      const { data } = answer.json<List<{ type: unknown; status?: { isSuccess: boolean }; message: string }>>();
+      const verdict = (status?: { isSuccess: boolean }) => status?.isSuccess ?? null;
+      return [
+        ...new Set(data.map(({ type, status, message }) => `${type} ${verdict(status)} ${message.split(' ').at(-1)}`)),
+      ];
     };
     const { id } = await create(admin, { name: 'Governed', filters: { actionType: { eq: ['Governed'] } } });
     for (const verb of ['disable', 'enable']) {

@@ -27,6 +27,8 @@ export interface Leaf {
   readonly names?: readonly string[];
   /** When it ends; in a year unless given. */
   readonly endsAt?: number;
+  /** It is a client's: it may not serve. */
+  readonly isClient?: boolean;
   /** False: the server forgets to send the authority between. */
   readonly isWhole?: boolean;
 }
@@ -71,7 +73,7 @@ export async function makeTestAuthority(): Promise<TestAuthority> {
   });
   return {
     root: root.toString('pem'),
-    async serverPair({ names = ['localhost'], endsAt = now + 365 * dayMs, isWhole = true } = {}) {
+    async serverPair({ names = ['localhost'], endsAt = now + 365 * dayMs, isWhole = true, isClient = false } = {}) {
       const keys = await newKeys();
       const leaf = await X509CertificateGenerator.create({
         subject: 'CN=Test receiver',
@@ -85,7 +87,7 @@ export async function makeTestAuthority(): Promise<TestAuthority> {
         extensions: [
           new BasicConstraintsExtension(false, undefined, true),
           new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-          new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+          new ExtendedKeyUsageExtension([isClient ? ExtendedKeyUsage.clientAuth : ExtendedKeyUsage.serverAuth]),
           new SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns' as const, value }))),
         ],
       });

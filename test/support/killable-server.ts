@@ -86,6 +86,13 @@ export class KillableServer {
     return await this.#send(path, body, type);
   }
 
+  /** Sends a file to a path of the origin. Fails the test unless it is taken. */
+  async put(path: string, body: Buffer): Promise<void> {
+    const url = `http://127.0.0.1:${this.#port}${path}`;
+    const answer = await fetch(url, { method: 'PUT', body: new Uint8Array(body) });
+    assert.equal(answer.status, 201, await answer.text());
+  }
+
   async #signIn(): Promise<string> {
     const body = { userName: this.#userName, password: testPassword, client: 'cli' };
     return (await this.#send('/sessions', body, 'application/json')).value;
