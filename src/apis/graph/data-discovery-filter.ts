@@ -4,7 +4,7 @@ import type { AppFilter, AppSort, DiscoveredApp } from '../../discovery/reports/
 import type { EntityKind } from '../../discovery/reports/usage.ts';
 import { ticksOfMs } from '../../lib/ticks.ts';
 import { type FilterField, type FilterTable, toCondition } from '../defender/filter-fields.ts';
-import { type ComparisonOperator, type Expression, parseFilter, usualBounds } from '../odata/filter.ts';
+import { compare, type Expression, parseFilter, usualBounds } from '../odata/filter.ts';
 import { ODataProblem } from '../odata/problem.ts';
 import type { QueryOptions } from '../odata/query-options.ts';
 import { categoryWord, categoryWords } from './data-discovery-wire.ts';
@@ -29,23 +29,6 @@ function textField(read: (app: DiscoveredApp) => string): FilterField<Wanted> {
 
 function listField(read: (app: DiscoveredApp) => readonly string[]): FilterField<Wanted> {
   return { kind: 'list', has: (entry) => (app) => read(app).some((each) => fold(each) === fold(entry)) };
-}
-
-function compare<Value extends number | bigint>(left: Value, order: ComparisonOperator, right: Value): boolean {
-  switch (order) {
-    case 'eq':
-      return left === right;
-    case 'ne':
-      return left !== right;
-    case 'gt':
-      return left > right;
-    case 'ge':
-      return left >= right;
-    case 'lt':
-      return left < right;
-    case 'le':
-      return left <= right;
-  }
 }
 
 /** What is not known is compared with nothing. */

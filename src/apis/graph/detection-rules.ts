@@ -11,7 +11,7 @@ import {
 } from '../../custom-detections/custom-detections.ts';
 import { ticksOfMs } from '../../lib/ticks.ts';
 import { type FilterField, type FilterTable, toCondition } from '../defender/filter-fields.ts';
-import { type ComparisonOperator, type Expression, type Literal, parseFilter, usualBounds } from '../odata/filter.ts';
+import { compare, type Expression, type Literal, parseFilter, usualBounds } from '../odata/filter.ts';
 import { readRule, ruleWire } from './detection-rule-wire.ts';
 import { pick, readEntityOptions, readListOptions, refuseOptions, sendList } from './lists.ts';
 import { graphCtx, sendEntity } from './surface.ts';
@@ -98,23 +98,6 @@ function textField(read: (rule: RuleView) => string): FilterField<Wanted> {
       return how === 'endswith' ? value.endsWith(part) : value.includes(part);
     },
   };
-}
-
-function compare(left: bigint, order: ComparisonOperator, right: bigint): boolean {
-  switch (order) {
-    case 'eq':
-      return left === right;
-    case 'ne':
-      return left !== right;
-    case 'gt':
-      return left > right;
-    case 'ge':
-      return left >= right;
-    case 'lt':
-      return left < right;
-    case 'le':
-      return left <= right;
-  }
 }
 
 function timeField(read: (rule: RuleView) => number): FilterField<Wanted> {

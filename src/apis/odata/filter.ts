@@ -283,3 +283,25 @@ function isComparison(text: string): text is ComparisonOperator {
 function isTextFunction(text: string): text is TextFunction {
   return textFunctions.has(text);
 }
+
+/** Whether `left` stands to `right` as the operator says. */
+export function compare<Value extends number | bigint>(
+  left: Value,
+  operator: ComparisonOperator,
+  right: Value,
+): boolean {
+  switch (operator) {
+    case 'eq':
+      return left === right;
+    case 'ne':
+      return left !== right;
+    case 'gt':
+      return left > right;
+    case 'ge':
+      return left >= right;
+    case 'lt':
+      return left < right;
+    case 'le':
+      return left <= right;
+  }
+}

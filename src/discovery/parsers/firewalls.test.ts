@@ -5,7 +5,8 @@ import { between, surroundings } from '../../../test/support/discovery-fields.ts
 import { Transaction } from '../formats/transaction.ts';
 import { parserOf, unpublished } from '../parsers.ts';
 import type { LogKind } from '../sources.ts';
-import { indexOfText, isPrivateAddress, namesOutside } from './firewalls.ts';
+import { indexOfText, namesOutside } from './firewalls.ts';
+import { isPrivateAddress } from './private-addresses.ts';
 
 /** A record of each kind. */
 const records = {

@@ -1,6 +1,7 @@
 // What the parsers of proxies share: values that stand inside of values.
 import type { Fields } from '../formats/fields.ts';
 import type { Span } from '../formats/transaction.ts';
+import { isPrivateAddress } from './private-addresses.ts';
 
 const space = 0x20;
 const slash = 0x2f;
@@ -40,27 +41,8 @@ export function intoAddress(fields: Fields, slot: number, span: Span): void {
   if (looksLikeAddress(fields.bytes, fields.starts[slot] ?? 0, fields.ends[slot] ?? 0)) fields.into(slot, span);
 }
 
-/** The value is an address that only a private network uses (RFC 1918, RFC 6598, RFC 4193). */
-export function isPrivateAddress(fields: Fields, slot: number): boolean {
-  if (beginsWith(fields, slot, '10.') || beginsWith(fields, slot, '192.168.')) return true;
-  if (beginsWith(fields, slot, 'fd') || beginsWith(fields, slot, 'fc')) return true;
-  const start = fields.starts[slot] ?? 0;
-  const second = secondByte(fields, start);
-  return (
-    (beginsWith(fields, slot, '172.') && second >= 16 && second <= 31) ||
-    (beginsWith(fields, slot, '100.') && second >= 64 && second <= 127)
-  );
-}
-
-/** The number between the first and the second dot of an address whose first number has three digits. */
-function secondByte({ bytes }: Fields, start: number): number {
-  let value = 0;
-  for (let at = start + 4; at < start + 7; at++) {
-    const digit = (bytes[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9) break;
-    value = value * 10 + digit;
-  }
-  return value;
+function isPrivate({ bytes, starts, ends }: Fields, slot: number): boolean {
+  return isPrivateAddress(bytes, starts[slot] ?? 0, ends[slot] ?? 0);
 }
 
 /**
@@ -68,7 +50,7 @@ function secondByte({ bytes }: Fields, start: number): number {
  * which; the first one when neither or both are.
  */
 export function intoSource(fields: Fields, slot: number, other: number, span: Span): void {
-  const isOtherBetter = !isPrivateAddress(fields, slot) && isPrivateAddress(fields, other);
+  const isOtherBetter = !isPrivate(fields, slot) && isPrivate(fields, other);
   intoAddress(fields, isOtherBetter ? other : slot, span);
   if (span.isEmpty) intoAddress(fields, other, span);
 }
