@@ -1,5 +1,6 @@
 import type { Fields, Slots } from './fields.ts';
 import type { Line } from './line.ts';
+import type { MarkedBlock } from './marks.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -41,6 +42,9 @@ export class DelimitedReader<Name extends string = string> {
   #separator: number;
   /** 1 for each byte that ends a value which is not quoted: one look-up a byte is faster than two comparisons. */
   readonly #isEnding = new Uint8Array(256);
+  /** The block that was asked for last, and whether it has the places that this reader needs: see {@link marks}. */
+  #block: MarkedBlock | null = null;
+  #hasMarks = false;
   /** Slot of each column, -1 for one that nobody asks for; ends with the last one that is asked for. */
   #columns: Int32Array = new Int32Array(0);
 
@@ -68,7 +72,15 @@ export class DelimitedReader<Name extends string = string> {
     }
   }
 
+  /** What ends a value or begins one in quotes: with these marked, reading takes a fraction of the time. */
+  get marks(): string {
+    const separator = String.fromCharCode(this.#separator);
+    const blank = this.#collapse && separator !== '\t' ? '\t' : '';
+    return separator + blank + (this.#quotes === 0 ? '' : '"');
+  }
+
   #markEnding(): void {
+    this.#block = null;
     this.#isEnding.fill(0);
     this.#isEnding[this.#separator] = 1;
     if (this.#collapse) this.#isEnding[tab] = 1;
@@ -83,6 +95,7 @@ export class DelimitedReader<Name extends string = string> {
 
   /** Puts the row's values into fields that are begun already; returns how many columns it saw, at most as many as are asked for. */
   readRow(line: Line, fields: Fields): number {
+    if (line.marks !== null && this.#knows(line.marks)) return this.#readMarkedRow(line, fields, line.marks);
     const { bytes, end } = line;
     const columns = this.#columns;
     const separator = this.#separator;
@@ -116,6 +129,62 @@ export class DelimitedReader<Name extends string = string> {
     return column;
   }
 
+  #knows(block: MarkedBlock): boolean {
+    if (block !== this.#block) {
+      this.#block = block;
+      this.#hasMarks = [...this.marks].every((mark) => block.set.includes(mark));
+    }
+    return this.#hasMarks;
+  }
+
+  /** The same from one mark to the next. */
+  #readMarkedRow(line: Line, fields: Fields, marks: MarkedBlock): number {
+    const { bytes, end } = line;
+    const columns = this.#columns;
+    const separator = this.#separator;
+    const collapse = this.#collapse;
+    const isEnding = this.#isEnding;
+    const { places } = marks;
+    let quotes = this.#quotes;
+    let brackets = this.#brackets;
+    let at = line.start;
+    // The first mark at or behind `at`: that of the line break is at the end of the line at the latest.
+    let index = marks.indexOf(at);
+    let mark = places[index] ?? end;
+    let column = 0;
+    for (; column < columns.length; column++) {
+      if (collapse) {
+        while (mark === at && at < end && isEnding[bytes[at] ?? 0] === 1) {
+          at++;
+          mark = places[++index] ?? end;
+        }
+      }
+      if (at > end || (at === end && (collapse || column === 0))) break;
+      const start = at;
+      const slot = columns[column] ?? -1;
+      if (mark === at && quotes !== 0 && bytes[at] === quote && at < end) {
+        at =
+          quotes === doubledForm
+            ? this.#doubled(bytes, index, end, slot, fields, places)
+            : this.#quoted(bytes, at, end, slot, fields);
+        if (at === start) quotes = 0;
+      } else if (brackets && bytes[at] === opening && at < end) {
+        at = bracketed(bytes, at, end, separator);
+        if (at === start) brackets = false;
+        else if (slot >= 0) fields.put(slot, start, at);
+      }
+      if (at === start) {
+        while (mark < end && isEnding[bytes[mark] ?? 0] === 0) mark = places[++index] ?? end;
+        at = mark < end ? mark : end;
+        if (slot >= 0) fields.put(slot, start, at);
+      }
+      at++;
+      while (mark < at && mark < end) mark = places[++index] ?? end;
+    }
+    marks.stopAt(index);
+    return column;
+  }
+
   /** Where the separator after a quoted value is; `start` when its quotes never end, so that they are no quotes. */
   #quoted(bytes: Buffer, start: number, end: number, slot: number, fields: Fields): number {
     const separator = this.#separator;
@@ -134,6 +203,27 @@ export class DelimitedReader<Name extends string = string> {
           form = doubledForm;
           at++;
         }
+      }
+    }
+    return start;
+  }
+
+  /** The same from one mark to the next, for quotes that are written twice; `index` is that of the first quote. */
+  #doubled(bytes: Buffer, index: number, end: number, slot: number, fields: Fields, places: Int32Array): number {
+    const isEnding = this.#isEnding;
+    const start = places[index] ?? end;
+    let form = 0;
+    let next = index + 1;
+    for (let mark = places[next] ?? end; mark < end; mark = places[++next] ?? end) {
+      if (bytes[mark] !== quote) continue;
+      const after = bytes[mark + 1] ?? 0;
+      if (mark + 1 === end || isEnding[after] === 1) {
+        if (slot >= 0) fields.put(slot, start + 1, mark, form);
+        return mark + 1;
+      }
+      if (after === quote) {
+        form = doubledForm;
+        next++;
       }
     }
     return start;

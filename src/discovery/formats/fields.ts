@@ -34,8 +34,12 @@ export class Fields {
   begin(line: Line): void {
     this.bytes = line.bytes;
     // There are a dozen of them: a loop is through before a call that fills an array has begun.
-    const { starts } = this;
-    for (let slot = 0; slot < starts.length; slot++) starts[slot] = -1;
+    const { starts, ends } = this;
+    for (let slot = 0; slot < starts.length; slot++) {
+      starts[slot] = -1;
+      // So that whoever asks for the bytes of a value that is absent gets none, not those of an earlier line.
+      ends[slot] = -1;
+    }
   }
 
   put(slot: number, start: number, end: number, form = 0): void {

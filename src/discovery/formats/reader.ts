@@ -43,5 +43,7 @@ export interface LogParser {
   readonly records: 'lines' | 'quoted-lines' | { readonly element: string };
   /** Which lines describe the columns; they are handed to the reader's `header` instead of `read`. */
   readonly headers: 'none' | 'first-line' | { readonly prefix: string };
+  /** Characters that the reader looks for, ASCII: where they are is found beforehand, for logs that are cut at line breaks (Line.marks). */
+  readonly marks?: string;
   open(context: ReadingContext): RecordReader;
 }

@@ -10,7 +10,8 @@ export class Span {
   own: string | null = null;
 
   set(bytes: Buffer, start: number, end: number): void {
-    this.bytes = bytes;
+    // Nearly always the same, and a reference takes longer to store than to compare.
+    if (this.bytes !== bytes) this.bytes = bytes;
     this.start = start;
     this.end = end;
     this.own = null;
@@ -46,6 +47,8 @@ export class Transaction {
   time = Number.NaN;
   /** A URL, a host with or without port, or both parts of a CONNECT: the engine takes the host out of it. */
   readonly url = new Span();
+  /** `url` is no more than a host, maybe with a port: few different ones, so that the engine needs not look for the host in each. */
+  isHost = false;
   /** Address of the destination. */
   readonly destination = new Span();
   /** Name of the user as the log writes it; the engine takes a domain in front and placeholders such as `-` away. */
@@ -66,6 +69,7 @@ export class Transaction {
   clear(): void {
     this.time = Number.NaN;
     this.url.clear();
+    this.isHost = false;
     this.destination.clear();
     this.user.clear();
     this.source.clear();

@@ -6,6 +6,9 @@ import type { Line } from './line.ts';
 import { columnsOf, slotsOfTitles, type Titles } from './titles.ts';
 
 const directive = /^\uFEFF?#Fields:(?<value>.*)$/iu;
+/** What values end at, whether blanks or tabs are between them (LogParser.marks). */
+export const w3cMarks = ' \t"';
+
 const tab = 0x09;
 
 /** What the one directive begins with that says what the columns are (LogParser.headers). */

@@ -8,7 +8,8 @@ import { keyValueReader } from '../formats/key-value.ts';
 import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { lineParser, startsWith } from './firewalls.ts';
+import { startsWith } from './firewalls.ts';
+import { lineParser } from './line-parser.ts';
 
 const names = ['type', 'srcIP', 'dstIP', 'receivedBytes', 'sentBytes', 'user', 'target'] as const;
 const slots = slotsOf(names);

@@ -7,7 +7,8 @@ import { Fields } from '../formats/fields.ts';
 import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { indexOfText, lineParser } from './firewalls.ts';
+import { indexOfText } from './firewalls.ts';
+import { lineParser } from './line-parser.ts';
 import { intoAddress } from './values.ts';
 
 const columns = [

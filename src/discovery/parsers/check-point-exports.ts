@@ -9,7 +9,8 @@ import type { LogParser, ReadingContext, SkipReason } from '../formats/reader.ts
 import { withSyslog } from '../formats/syslog.ts';
 import type { Transaction } from '../formats/transaction.ts';
 import { intoAccount, isBlockedAction } from './check-point.ts';
-import { comesFromOutside, fieldParser, indexOfText, isInbound } from './firewalls.ts';
+import { comesFromOutside, indexOfText, isInbound } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 import { intoAddress, intoClient } from './values.ts';
 
 const cef = cefReader([

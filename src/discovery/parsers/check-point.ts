@@ -123,6 +123,7 @@ class TextLine implements Line {
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
+  readonly marks = null;
   action = 0;
 
   text(): string {

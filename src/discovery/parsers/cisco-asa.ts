@@ -5,7 +5,8 @@ import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
 import { Endpoint, isOutsideName } from './cisco-endpoints.ts';
-import { indexOfText, lineParser, startsWith } from './firewalls.ts';
+import { indexOfText, startsWith } from './firewalls.ts';
+import { lineParser } from './line-parser.ts';
 import { isPrivateAddress } from './private-addresses.ts';
 
 const percent = 0x25;

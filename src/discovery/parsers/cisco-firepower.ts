@@ -7,7 +7,8 @@ import { labelListReader } from '../formats/key-value.ts';
 import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { fieldParser, indexOfText, isInbound } from './firewalls.ts';
+import { indexOfText, isInbound } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 import { contains, looksLikeAddress, saysBlocked } from './values.ts';
 
 const labels = labelListReader(

@@ -6,7 +6,8 @@ import { keyValueReader } from '../formats/key-value.ts';
 import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { comesFromOutside, lineParser } from './firewalls.ts';
+import { comesFromOutside } from './firewalls.ts';
+import { lineParser } from './line-parser.ts';
 import { beginsWith, saysBlocked } from './values.ts';
 
 const names = [

@@ -6,7 +6,7 @@ import { leefReader } from '../formats/leef.ts';
 import { anyTime } from '../formats/named-dates.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { lineParser } from './line-parser.ts';
+import { fieldParser } from './line-parser.ts';
 import { contains, intoAddress, intoUser, saysBlocked } from './values.ts';
 
 const cef = cefReader([
@@ -38,9 +38,9 @@ function isOfWeb(fields: Fields, url: number, host: number): boolean {
   return fields.has(url) || fields.has(host);
 }
 
-export const websenseCef = lineParser(cef.slots, (line, transaction, fields, { receivedAt }): SkipReason | null => {
+export const websenseCef = fieldParser(cef, (fields, transaction, { receivedAt }): SkipReason | null => {
   const { slots } = cef;
-  if (!cef.read(line, fields) || !isVendor(fields, slots.deviceVendor)) return 'malformed';
+  if (!isVendor(fields, slots.deviceVendor)) return 'malformed';
   if (!isOfWeb(fields, slots.request, slots.dhost)) return 'other';
   if (fields.has(slots.rt)) {
     transaction.time = anyTime(fields.bytes, fields.starts[slots.rt] ?? 0, fields.ends[slots.rt] ?? 0, receivedAt);
@@ -69,9 +69,9 @@ const leef = leefReader([
   'devTime',
 ]);
 
-export const forcepointLeef = lineParser(leef.slots, (line, transaction, fields, { receivedAt }): SkipReason | null => {
+export const forcepointLeef = fieldParser(leef, (fields, transaction, { receivedAt }): SkipReason | null => {
   const { slots } = leef;
-  if (!leef.read(line, fields) || !isVendor(fields, slots.vendor)) return 'malformed';
+  if (!isVendor(fields, slots.vendor)) return 'malformed';
   if (!isOfWeb(fields, slots.url, slots.dst)) return 'other';
   if (fields.has(slots.devTime)) {
     const start = fields.starts[slots.devTime] ?? 0;

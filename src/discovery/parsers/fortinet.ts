@@ -8,7 +8,7 @@ import { Fields, slotsOf } from '../formats/fields.ts';
 import { keyValueReader } from '../formats/key-value.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { lineParser } from './firewalls.ts';
+import { lineParser } from './line-parser.ts';
 
 const names = [
   'date',

@@ -5,7 +5,8 @@ import { cefReader } from '../formats/cef.ts';
 import { type Fields, slotsOf } from '../formats/fields.ts';
 import { anyTime } from '../formats/named-dates.ts';
 import type { LogParser } from '../formats/reader.ts';
-import { comesFromOutside, fieldParser } from './firewalls.ts';
+import { comesFromOutside } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 import { contains, saysBlocked } from './values.ts';
 
 const names = [

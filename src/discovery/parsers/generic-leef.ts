@@ -6,7 +6,8 @@ import { leefReader } from '../formats/leef.ts';
 import { anyTime } from '../formats/named-dates.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { comesFromOutside, lineParser } from './firewalls.ts';
+import { comesFromOutside } from './firewalls.ts';
+import { lineParser } from './line-parser.ts';
 import { saysBlocked } from './values.ts';
 
 const names = [

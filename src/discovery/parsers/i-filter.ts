@@ -6,7 +6,7 @@ import { Fields, slotsOf } from '../formats/fields.ts';
 import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { lineParser } from './firewalls.ts';
+import { lineParser } from './line-parser.ts';
 import { intoClient, intoTarget, intoUser, looksLikeAddress, saysBlocked } from './values.ts';
 
 const slots = slotsOf(['user', 'machine', 'client', 'server', 'request', 'status', 'uploaded', 'downloaded', 'action']);

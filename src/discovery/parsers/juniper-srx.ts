@@ -7,8 +7,9 @@ import { keyValueReader } from '../formats/key-value.ts';
 import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { comesFromOutside, indexOfText, isInbound, lineParser, startsWith } from './firewalls.ts';
+import { comesFromOutside, indexOfText, isInbound, startsWith } from './firewalls.ts';
 import { readPlainSession } from './junos-text.ts';
+import { lineParser } from './line-parser.ts';
 import { saysBlocked } from './values.ts';
 
 const reader = keyValueReader([

@@ -1,7 +1,8 @@
 // Juniper SSG and NetScreen (ScreenOS): message 00257 of the traffic log. Source: "ScreenOS Message Log Reference Guide", Traffic.
 import { isoTime } from '../formats/dates.ts';
 import { keyValueReader } from '../formats/key-value.ts';
-import { comesFromOutside, fieldParser, indexOfText, namesOutside } from './firewalls.ts';
+import { comesFromOutside, indexOfText, namesOutside } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 import { saysBlocked } from './values.ts';
 
 // `zone` stands behind `src ` and `dst `: the first is that of the source.
@@ -37,7 +38,7 @@ export const juniperSsg = fieldParser(reader, (fields, transaction, _context, li
   transaction.uploaded = fields.whole(slots.sent);
   transaction.downloaded = fields.whole(slots.rcvd);
   transaction.isBlocked = saysBlocked(fields, slots.action);
-  if (!namesOutside(bytes, starts[slots.zone] ?? 0, ends[slots.zone] ?? 0)) {
+  if (!fields.has(slots.zone) || !namesOutside(bytes, starts[slots.zone] ?? 0, ends[slots.zone] ?? 0)) {
     return comesFromOutside(transaction) ? 'inbound' : null;
   }
   const target = indexOfText(bytes, line.start, line.end, 'dst zone=');

@@ -128,3 +128,10 @@ test('SSG: the traffic log of ScreenOS', async () => {
   );
   assert.deepEqual(await ssg('hello'), { skipped: 'malformed' });
 });
+
+test('SSG: a record without zones has none, whatever else it says and whatever zones came before', async () => {
+  const from = (zones: string) =>
+    `outside: NetScreen device_id=ssg5 start_time="2026-11-21 08:00:00" ${zones} action=Permit sent=2412 rcvd=3021 src=192.168.1.10 dst=203.0.113.5 reason=Close`;
+  const found = await readLog('JUNIPER_SSG', `${from('src zone=Untrust dst zone=DMZ')}\n${from('proto=6')}`);
+  assert.deepEqual(found, [{ skipped: 'inbound' }, expected]);
+});

@@ -3,7 +3,7 @@
 import { cefReader } from '../formats/cef.ts';
 import { anyTime } from '../formats/named-dates.ts';
 import type { SkipReason } from '../formats/reader.ts';
-import { lineParser } from './line-parser.ts';
+import { fieldParser } from './line-parser.ts';
 import { contains, intoAddress, intoSource, intoUser, saysBlocked } from './values.ts';
 
 const cef = cefReader([
@@ -25,9 +25,9 @@ const cef = cefReader([
   'out',
 ]);
 
-export const menloCef = lineParser(cef.slots, (line, transaction, fields, { receivedAt }): SkipReason | null => {
+export const menloCef = fieldParser(cef, (fields, transaction, { receivedAt }): SkipReason | null => {
   const { slots } = cef;
-  if (!cef.read(line, fields) || !contains(fields, slots.deviceVendor, 'menlo')) return 'malformed';
+  if (!contains(fields, slots.deviceVendor, 'menlo')) return 'malformed';
   const time = fields.has(slots.rt) ? slots.rt : fields.has(slots.end) ? slots.end : slots.start;
   if (fields.has(time)) {
     transaction.time = anyTime(fields.bytes, fields.starts[time] ?? 0, fields.ends[time] ?? 0, receivedAt);

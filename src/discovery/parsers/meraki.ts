@@ -6,7 +6,8 @@ import { keyValueReader } from '../formats/key-value.ts';
 import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { comesFromOutside, fieldParser, indexOfText, startsWith } from './firewalls.ts';
+import { comesFromOutside, indexOfText, startsWith } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 
 const reader = keyValueReader(['src', 'dst', 'url', 'server', 'user', 'identity']);
 const { slots } = reader;

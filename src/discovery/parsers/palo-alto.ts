@@ -9,7 +9,8 @@ import type { Line } from '../formats/line.ts';
 import { namedMonthTime } from '../formats/named-dates.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Span, Transaction } from '../formats/transaction.ts';
-import { fieldParser, isInbound, lineParser } from './firewalls.ts';
+import { isInbound } from './firewalls.ts';
+import { fieldParser, lineParser } from './line-parser.ts';
 import { saysBlocked } from './values.ts';
 
 // biome-ignore format: the columns by number, ten in a line.

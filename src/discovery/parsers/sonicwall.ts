@@ -5,7 +5,8 @@ import { type Fields, slotsOf } from '../formats/fields.ts';
 import { keyValueReader } from '../formats/key-value.ts';
 import type { LogParser, SkipReason } from '../formats/reader.ts';
 import type { Span, Transaction } from '../formats/transaction.ts';
-import { fieldParser, isInbound } from './firewalls.ts';
+import { isInbound } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 import { beginsWith, looksLikeAddress } from './values.ts';
 
 const names = [

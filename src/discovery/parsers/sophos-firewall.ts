@@ -7,7 +7,8 @@ import { type Fields, slotsOf } from '../formats/fields.ts';
 import { keyValueReader } from '../formats/key-value.ts';
 import type { LogParser, SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { comesFromOutside, fieldParser } from './firewalls.ts';
+import { comesFromOutside } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 
 const names = [
   'device',

@@ -4,7 +4,8 @@
 import { slotsOf } from '../formats/fields.ts';
 import { keyValueReader } from '../formats/key-value.ts';
 import type { LogParser } from '../formats/reader.ts';
-import { comesFromOutside, fieldParser } from './firewalls.ts';
+import { comesFromOutside } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 import { intoUser } from './values.ts';
 
 const names = ['sys', 'sub', 'action', 'srcip', 'dstip', 'user', 'statuscode', 'size', 'url'] as const;

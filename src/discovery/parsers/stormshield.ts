@@ -5,7 +5,8 @@ import { isoTime } from '../formats/dates.ts';
 import { type Fields, slotsOf } from '../formats/fields.ts';
 import { keyValueReader } from '../formats/key-value.ts';
 import type { LogParser } from '../formats/reader.ts';
-import { comesFromOutside, fieldParser } from './firewalls.ts';
+import { comesFromOutside } from './firewalls.ts';
+import { fieldParser } from './line-parser.ts';
 import { contains } from './values.ts';
 
 const names = [

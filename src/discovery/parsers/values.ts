@@ -128,13 +128,17 @@ export function intoUser(fields: Fields, slot: number, span: Span, isEncoded = f
   span.setText(isEncoded ? percentDecoded(name) : name);
 }
 
-/** There is a slash, an equals sign or a percent sign, which plain names do not have. */
+/** What plain names do not have: a slash or an equals sign, and a percent sign where names are encoded. */
+const [isPath, isEscape] = [1, 2];
+const nameMarks = new Uint8Array(256);
+nameMarks[slash] = isPath;
+nameMarks[0x3d] = isPath;
+nameMarks[percent] = isEscape;
+
 function needsWork(bytes: Uint8Array, start: number, end: number, isEncoded: boolean): boolean {
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at];
-    if (byte === slash || byte === 0x3d || (isEncoded && byte === percent)) return true;
-  }
-  return false;
+  let found = 0;
+  for (let at = start; at < end; at++) found |= nameMarks[bytes[at] ?? 0] ?? 0;
+  return (found & (isEncoded ? isPath | isEscape : isPath)) !== 0;
 }
 
 /** A text with a percent sign that begins no escape stays as it is. */

@@ -6,7 +6,7 @@ import { anyTime } from '../formats/named-dates.ts';
 import type { LogParser, ReadingContext, SkipReason } from '../formats/reader.ts';
 import type { Titles } from '../formats/titles.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { W3cReader, w3cHeaders } from '../formats/w3c.ts';
+import { W3cReader, w3cHeaders, w3cMarks } from '../formats/w3c.ts';
 import { contains, intoAddress, intoClient, intoUser, saysBlocked } from './values.ts';
 
 /**
@@ -63,7 +63,8 @@ export function readW3c(
   transaction.time = timeOf(fields, slots, receivedAt);
   // The question for a password is part of the request that follows it.
   if (fields.is(slots.status, '407')) return 'other';
-  if (fields.has(slots.host)) fields.into(slots.host, transaction.url);
+  transaction.isHost = fields.has(slots.host);
+  if (transaction.isHost) fields.into(slots.host, transaction.url);
   else if (isWhole(fields, slots.uri)) fields.into(slots.uri, transaction.url);
   intoAddress(fields, slots.destination, transaction.destination);
   intoClient(fields, slots.client, transaction.source, transaction.machine);
@@ -114,6 +115,7 @@ export function w3cParser<Name extends string>(
   return {
     records: 'lines',
     headers: w3cHeaders,
+    marks: w3cMarks,
     open: (context) => {
       const reader = new W3cReader(titles);
       const fields = new Fields(Object.keys(titles).length);

@@ -6,7 +6,8 @@ import { keyValueReader } from '../formats/key-value.ts';
 import type { Line } from '../formats/line.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { comesFromOutside, indexOfText, lineParser, startsWith } from './firewalls.ts';
+import { comesFromOutside, indexOfText, startsWith } from './firewalls.ts';
+import { lineParser } from './line-parser.ts';
 import { looksLikeAddress } from './values.ts';
 
 const names = [

@@ -6,7 +6,7 @@ import { leefReader } from '../formats/leef.ts';
 import { anyTime } from '../formats/named-dates.ts';
 import type { SkipReason } from '../formats/reader.ts';
 import type { Transaction } from '../formats/transaction.ts';
-import { lineParser } from './line-parser.ts';
+import { fieldParser } from './line-parser.ts';
 import { areSame, contains, intoAddress, intoSource, intoUser, saysBlocked } from './values.ts';
 
 const cef = cefReader([
@@ -31,9 +31,9 @@ function intoTime(fields: Fields, slot: number, transaction: Transaction, receiv
   transaction.time = anyTime(fields.bytes, fields.starts[slot] ?? 0, fields.ends[slot] ?? 0, receivedAt);
 }
 
-export const zscalerCef = lineParser(cef.slots, (line, transaction, fields, { receivedAt }): SkipReason | null => {
+export const zscalerCef = fieldParser(cef, (fields, transaction, { receivedAt }): SkipReason | null => {
   const { slots } = cef;
-  if (!cef.read(line, fields) || !fields.is(slots.deviceVendor, 'zscaler')) return 'malformed';
+  if (!fields.is(slots.deviceVendor, 'zscaler')) return 'malformed';
   // Feeds of DNS, tunnels and audits tell of no traffic.
   if (!contains(fields, slots.deviceProduct, 'web') && !contains(fields, slots.deviceProduct, 'fw')) return 'other';
   intoTime(fields, slots.rt, transaction, receivedAt);
@@ -65,9 +65,9 @@ const leef = leefReader([
   'devicehostname',
 ]);
 
-export const zscalerLeef = lineParser(leef.slots, (line, transaction, fields, { receivedAt }): SkipReason | null => {
+export const zscalerLeef = fieldParser(leef, (fields, transaction, { receivedAt }): SkipReason | null => {
   const { slots } = leef;
-  if (!leef.read(line, fields) || !fields.is(slots.vendor, 'zscaler')) return 'malformed';
+  if (!fields.is(slots.vendor, 'zscaler')) return 'malformed';
   intoTime(fields, slots.devTime, transaction, receivedAt);
   fields.into(isNamed(fields, slots.hostname) ? slots.hostname : slots.url, transaction.url);
   intoAddress(fields, slots.dst, transaction.destination);

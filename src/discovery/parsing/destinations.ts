@@ -1,7 +1,7 @@
 // Where traffic goes: the app and domain of a host, or of an address when there is no host. Each is looked up once.
 import ipaddr from 'ipaddr.js';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Transaction } from '../formats/transaction.ts';
+import type { Span, Transaction } from '../formats/transaction.ts';
 import { HostScanner } from './hosts.ts';
 import { ByteTable } from './interning.ts';
 import { internSpan, NumberList, normaliseSource } from './names.ts';
@@ -10,6 +10,9 @@ import { internSpan, NumberList, normaliseSource } from './names.ts';
 export const noDestination = -1;
 export const internalDestination = -2;
 export const unknownAddress = -3;
+
+/** Longer texts hold more than a host. */
+const targetBytesMax = 64;
 
 /** App of an address that is not looked up yet, or that belongs to nobody. */
 const pendingApp = -1;
@@ -38,6 +41,9 @@ export class Destinations {
   readonly #scratch = Buffer.alloc(4096);
   #hosts = new ByteTable();
   #hostNumbers = new NumberList();
+  /** Hosts as logs write them, where nothing else is with them: see Transaction.isHost. */
+  #targets = new ByteTable();
+  #targetNumbers = new NumberList();
   #addresses = new ByteTable();
   #addressNumbers = new NumberList();
   #numbers = new Map<string, number>();
@@ -51,8 +57,8 @@ export class Destinations {
   /** Texts and memory so far. */
   get size(): { readonly count: number; readonly bytes: number } {
     return {
-      count: this.#hosts.count + this.#addresses.count,
-      bytes: this.#hosts.byteCount + this.#addresses.byteCount,
+      count: this.#hosts.count + this.#targets.count + this.#addresses.count,
+      bytes: this.#hosts.byteCount + this.#targets.byteCount + this.#addresses.byteCount,
     };
   }
 
@@ -82,17 +88,30 @@ export class Destinations {
   /** The number of the destination, or one of the reasons above. */
   numberOf(transaction: Transaction): number {
     const { url } = transaction;
-    let byHost = noDestination;
-    if (url.own !== null) {
-      const scratch = this.#scratch;
-      if (this.#scanner.scan(scratch, 0, scratch.write(url.own))) byHost = this.#numberOfHost(scratch);
-    } else if (url.start < url.end && this.#scanner.scan(url.bytes, url.start, url.end)) {
-      byHost = this.#numberOfHost(url.bytes);
-    }
+    const isTarget = transaction.isHost && url.own === null && url.end - url.start <= targetBytesMax;
+    const byHost = isTarget ? this.#numberOfTarget(url) : this.#numberIn(url);
     // A name of the own network says where it went, whatever its address is.
     if (byHost !== noDestination || transaction.destination.isEmpty) return byHost;
     const byAddress = this.#numberOfAddress(transaction);
     return byAddress === noDestination ? byHost : byAddress;
+  }
+
+  #numberOfTarget({ bytes, start, end }: Span): number {
+    if (start >= end) return noDestination;
+    const id = this.#targets.intern(bytes, start, end);
+    if (id === this.#targetNumbers.count) {
+      const isFound = this.#scanner.scan(bytes, start, end);
+      this.#targetNumbers.push(isFound ? this.#numberOfHost(bytes) : noDestination);
+    }
+    return this.#targetNumbers.at(id);
+  }
+
+  #numberIn({ bytes, start, end, own }: Span): number {
+    if (own !== null) {
+      const scratch = this.#scratch;
+      return this.#scanner.scan(scratch, 0, scratch.write(own)) ? this.#numberOfHost(scratch) : noDestination;
+    }
+    return start < end && this.#scanner.scan(bytes, start, end) ? this.#numberOfHost(bytes) : noDestination;
   }
 
   #numberOfHost(bytes: Buffer): number {
@@ -152,6 +171,8 @@ export class Destinations {
   clear(): void {
     this.#hosts = new ByteTable();
     this.#hostNumbers = new NumberList();
+    this.#targets = new ByteTable();
+    this.#targetNumbers = new NumberList();
     this.#addresses = new ByteTable();
     this.#addressNumbers = new NumberList();
     this.#numbers = new Map();

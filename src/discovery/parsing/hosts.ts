@@ -39,8 +39,8 @@ export class HostScanner {
 
   /** False when there is no host in bytes[start..end), or one that none can be. */
   scan(bytes: Buffer, start: number, end: number): boolean {
-    let from = start;
-    for (let at = start; ; at++) {
+    let from = pastScheme(bytes, start, end);
+    for (let at = from; ; at++) {
       while (at < end && kinds[bytes[at] ?? 0] === ofHost) at++;
       if (at >= end) return this.#found(from, end);
       const kind = kinds[bytes[at] ?? 0];
@@ -99,6 +99,14 @@ export class HostScanner {
     }
     return this.#found(from, to);
   }
+}
+
+/** Behind `http://` and `https://`, with which nearly all URLs begin; where it begins when it begins otherwise. */
+function pastScheme(bytes: Buffer, start: number, end: number): number {
+  if (end - start < 8 || bytes[start] !== 0x68 || bytes[start + 1] !== 0x74 || bytes[start + 2] !== 0x74) return start;
+  if (bytes[start + 3] !== 0x70) return start;
+  const at = bytes[start + 4] === 0x73 ? start + 5 : start + 4;
+  return bytes[at] === colon && bytes[at + 1] === slash && bytes[at + 2] === slash ? at + 3 : start;
 }
 
 /** Behind the "@" that ends the user's name of a URL; -1 when there is none before the path. */

@@ -1,6 +1,7 @@
 // Reads slices of a log in one thread: record by record through the parser into the collector, with counts and the first bad
 // records for people.
 import { Line } from '../formats/line.ts';
+import { blockBytesMax, MarkedBlock } from '../formats/marks.ts';
 import { type LogParser, type RecordReader, type SkipReason, skipReasons } from '../formats/reader.ts';
 import { Transaction } from '../formats/transaction.ts';
 import { cutterOf, type RecordCutter } from './records.ts';
@@ -8,6 +9,7 @@ import { HeaderFinder } from './slicing.ts';
 import type { Slice } from './slots.ts';
 
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 export const badRecordsMax = 10;
 const excerptCharactersMax = 200;
 
@@ -20,6 +22,9 @@ const badReasons: ReadonlySet<SkipReason> = new Set([
   'too-old',
   'too-long',
 ]);
+
+/** Is given each record that tells of a transaction; says why not when it does not take it. */
+export type Take = (transaction: Transaction) => SkipReason | null;
 
 export interface ReadOptions {
   readonly parser: LogParser;
@@ -52,6 +57,13 @@ export class SliceReader {
   /** By the order of the reasons. */
   readonly #skipped = new Float64Array(skipReasons.length);
   readonly #bad: BadInSlice[] = [];
+  /** Where lines and what the reader asks for are looked for; a record of several lines is found otherwise. */
+  readonly #block: MarkedBlock | undefined;
+  /** Of the slice that is being read: its number, its lines so far, whether its first line may be a header, and who takes. */
+  #slice = 0;
+  #lines = 0;
+  #isFirst = false;
+  #take: Take = () => null;
 
   constructor({ parser, isSyslog, receivedAt, lineBytesMax }: ReadOptions) {
     this.#parser = parser;
@@ -60,6 +72,7 @@ export class SliceReader {
     this.#cutter = cutterOf(parser.records, lineBytesMax);
     this.#isLines = parser.records === 'lines';
     this.#lineBytesMax = lineBytesMax;
+    if (this.#isLines) this.#block = new MarkedBlock(parser.marks ?? '');
     if (typeof parser.headers === 'object') this.#finder = new HeaderFinder(parser.headers.prefix, isSyslog);
   }
 
@@ -89,56 +102,106 @@ export class SliceReader {
    * Reads the records of a slice, at most so many; `take` is given each that tells of a transaction, and may have a reason
    * of its own to skip it. Returns the number of lines.
    */
-  readSlice(slice: Slice, take: (transaction: Transaction) => SkipReason | null, recordsMax = Infinity): number {
+  readSlice(slice: Slice, take: Take, recordsMax = Infinity): number {
     const bytes = slice.data.subarray(0, slice.dataBytes);
+    this.#begin(slice);
+    this.#take = take;
+    this.#slice = slice.number;
+    this.#lines = 0;
+    const readMax = this.#read + recordsMax;
+    if (this.#block) this.#readBlocks(bytes, this.#block, readMax);
+    else this.#readRecords(bytes, readMax);
+    return this.#lines;
+  }
+
+  #readRecords(bytes: Buffer, readMax: number): void {
     const cutter = this.#cutter;
     const line = this.#line;
-    const transaction = this.#transaction;
-    let isFirst = this.#begin(slice);
-    let lines = 0;
-    let records = 0;
     line.bytes = bytes;
-    for (let from = 0; records < recordsMax && cutter.find(bytes, from, bytes.length, true); from = cutter.next) {
+    for (let from = 0; this.#read < readMax && cutter.find(bytes, from, bytes.length, true); from = cutter.next) {
       line.start = cutter.start;
       line.end = cutter.end;
-      const before = lines;
-      lines += this.#isLines ? 1 : countLines(bytes, from, cutter.next);
-      if (line.end === line.start) continue;
-      const isTooLong = line.end - line.start > this.#lineBytesMax;
-      if (!isTooLong && (isFirst || this.#finder?.isNext(bytes, line.start, line.end))) {
-        const isHeader = this.#takeHeader(line, isFirst);
-        isFirst = false;
-        if (isHeader) continue;
-      }
-      this.#read++;
-      records++;
-      const reason = isTooLong ? 'too-long' : this.#readRecord(line, transaction, take);
-      if (reason !== null) this.#skip(reason, { slice: slice.number, line: before }, cutter);
+      const before = this.#lines;
+      this.#lines += this.#isLines ? 1 : countLines(bytes, from, cutter.next);
+      this.#readLine(line, before, bytes, 0);
     }
-    return lines;
   }
 
-  #readRecord(
-    line: Line,
-    transaction: Transaction,
-    take: (transaction: Transaction) => SkipReason | null,
-  ): SkipReason | null {
+  /** Lines are looked for block by block, and with them what the reader asks for (LogParser.marks). */
+  #readBlocks(bytes: Buffer, block: MarkedBlock, readMax: number): void {
+    const line = this.#line;
+    for (let from = 0; from < bytes.length && this.#read < readMax; ) {
+      const rest = bytes.length - from;
+      const to = rest <= blockBytesMax ? bytes.length : bytes.lastIndexOf(newline, from + blockBytesMax - 1) + 1;
+      if (to <= from) {
+        from = this.#readLongLine(bytes, from);
+        continue;
+      }
+      block.fill(bytes, from, to);
+      line.bytes = block.bytes;
+      line.marks = block;
+      this.#readBlock(line, block, readMax, bytes, from);
+      line.marks = null;
+      from = to;
+    }
+  }
+
+  /** `bytes` and `offset` say where in the slice the block lies. */
+  #readBlock(line: Line, block: MarkedBlock, readMax: number, bytes: Buffer, offset: number): void {
+    const { lineEnds, lineCount } = block;
+    let start = 0;
+    for (let at = 0; at < lineCount && this.#read < readMax; at++) {
+      const stop = lineEnds[at] ?? 0;
+      line.start = start;
+      line.end = stop > start && line.bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
+      start = stop + 1;
+      this.#readLine(line, this.#lines++, bytes, offset);
+    }
+  }
+
+  /** A line that is longer than a block; returns where the next one begins. */
+  #readLongLine(bytes: Buffer, from: number): number {
+    this.#cutter.find(bytes, from, bytes.length, true);
+    const { start, end, next } = this.#cutter;
+    const line = this.#line;
+    line.bytes = bytes;
+    line.start = start;
+    line.end = end;
+    this.#readLine(line, this.#lines++, bytes, 0);
+    return next;
+  }
+
+  /** `before` are the lines of the slice before it; `bytes` are the slice's, in which the line lies so far behind its place. */
+  #readLine(line: Line, before: number, bytes: Buffer, offset: number): void {
+    const { start, end } = line;
+    if (end === start) return;
+    const isTooLong = end - start > this.#lineBytesMax;
+    if (!isTooLong && (this.#isFirst || this.#finder?.isNext(bytes, start + offset, end + offset))) {
+      const isHeader = this.#takeHeader(line, this.#isFirst);
+      this.#isFirst = false;
+      if (isHeader) return;
+    }
+    this.#read++;
+    const reason = isTooLong ? 'too-long' : this.#readRecord(line, this.#transaction);
+    if (reason !== null) this.#skip(reason, before, line, start, end);
+  }
+
+  #readRecord(line: Line, transaction: Transaction): SkipReason | null {
     transaction.clear();
-    return this.#reader.read(line, transaction) ?? take(transaction);
+    return this.#reader.read(line, transaction) ?? this.#take(transaction);
   }
 
-  /** Puts the header in force; true when the first record of the slice may be one. */
-  #begin({ header, headerBytes }: Slice): boolean {
+  /** Puts the header in force. */
+  #begin({ header, headerBytes }: Slice): void {
     this.#finder?.begin();
-    if (this.#parser.headers === 'none') return false;
-    if (headerBytes === 0) return this.#parser.headers === 'first-line';
+    this.#isFirst = headerBytes === 0 && this.#parser.headers === 'first-line';
+    if (this.#parser.headers === 'none' || headerBytes === 0) return;
     const given = header.subarray(0, headerBytes);
-    if (this.#header.equals(given)) return false;
+    if (this.#header.equals(given)) return;
     const line = new Line();
     line.bytes = Buffer.from(given);
     line.end = headerBytes;
     this.#takeHeader(line, this.#parser.headers === 'first-line');
-    return false;
   }
 
   /** False when the first line of a file turns out to be a record. */
@@ -158,15 +221,11 @@ export class SliceReader {
     return true;
   }
 
-  #skip(
-    reason: SkipReason,
-    place: { readonly slice: number; readonly line: number },
-    { start, end }: RecordCutter,
-  ): void {
+  #skip(reason: SkipReason, before: number, { bytes }: Line, start: number, end: number): void {
     const at = skipReasons.indexOf(reason);
     this.#skipped[at] = (this.#skipped[at] ?? 0) + 1;
     if (this.#bad.length < badRecordsMax && badReasons.has(reason)) {
-      this.#bad.push({ ...place, reason, excerpt: excerptOf(this.#line.bytes, start, end) });
+      this.#bad.push({ slice: this.#slice, line: before, reason, excerpt: excerptOf(bytes, start, end) });
     }
   }
 }

@@ -13,6 +13,8 @@ const sliceBytesMax = 2_097_152;
 const sparePieces = 2;
 /** Packed or not. */
 const smallBytesMax = 262_144;
+/** Threads that read a longer log end with it, and with what they hold: starting new ones for the next is little beside it. */
+const keptBytesMax = 67_108_864;
 const progressMs = 500;
 /** A reader that takes so long over what is in the ring never ends. */
 const stallMs = 120_000;
@@ -40,7 +42,8 @@ export async function runLog(options: LogRunOptions, sourceName: string): Promis
   const job = new RunningJob(options, crew);
   try {
     const run = await job.unlessEnded(job.run(sourceName));
-    for (const thread of crew) thread.release();
+    if (run.produced.bytes <= keptBytesMax) for (const thread of crew) thread.release();
+    else await job.end();
     return run;
   } catch (error) {
     await job.end();
@@ -146,7 +149,7 @@ class RunningJob {
     return memory;
   }
 
-  /** Ends the threads, wherever they are. */
+  /** Ends the threads, wherever they are: nothing of them is left then. */
   async end(): Promise<void> {
     this.#ring?.abort();
     await Promise.all(this.#crew.map((thread) => thread.end()));

@@ -1,12 +1,21 @@
 // What was read so far, added up by key, in typed arrays: an object a key would cost ten times the memory. An entry is one
 // line of the processor's cache.
 
+import { freeMemory } from '../../lib/memory.ts';
+
 /** 32-bit words of an entry. */
 export const entryWords = 16;
 /** 64-bit numbers of an entry. */
 export const entryNumbers = 8;
 
-const capacityLeast = 1 << 12;
+/**
+ * Entries that there is room for from the beginning: more than a thread usually comes to before it writes down what it has. So much
+ * memory comes from the system as pages that take nothing until they are used, and goes back to it at once; what grows does neither.
+ */
+const capacityUsual = 1 << 19;
+/** 32-bit words of a slot: entry + 1 and behind it the hash of its key; 0 is free. */
+const slotWords = 2;
+const slotsLeast = 1 << 13;
 /** So many transactions of one key fit; further ones are added up without being counted. */
 const countMax = 2 ** 31 - 1;
 
@@ -31,12 +40,13 @@ export interface SumArrays {
 }
 
 export class Sums {
-  #capacity = capacityLeast;
-  #memory = new ArrayBuffer(capacityLeast * entryWords * 4);
+  #capacity = capacityUsual;
+  /** All entries, and behind them the slots. */
+  #memory = memoryFor(capacityUsual);
   #words = new Int32Array(this.#memory);
   #numbers = new Float64Array(this.#memory);
-  /** Entry + 1, and behind it the hash of its key; 0 is free. Never more than half full. */
-  #slots = new Int32Array(capacityLeast * 4);
+  /** Never more than half full. */
+  #slots = new Int32Array(this.#memory, capacityUsual * entryWords * 4, slotsLeast * slotWords);
   #count = 0;
 
   get count(): number {
@@ -86,14 +96,10 @@ export class Sums {
   }
 
   #entryOf(destination: number, user: number, source: number, machine: number, day: number): number {
-    let hash = Math.imul(destination, 0x9e3779b1) ^ Math.imul(user, 0x85ebca77);
-    hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae3d) ^ Math.imul(source, 0x27d4eb2f);
-    hash = Math.imul(hash ^ (hash >>> 13), 0x165667b1) ^ Math.imul(machine, 0x9e3779b1) ^ Math.imul(day, 0x85ebca77);
-    hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae3d);
-    hash ^= hash >>> 15;
+    const hash = hashOf(destination, user, source, machine, day);
     const slots = this.#slots;
     const words = this.#words;
-    const mask = slots.length - 2;
+    const mask = slots.length - slotWords;
     let slot = (hash << 1) & mask;
     for (let entry = slots[slot] ?? 0; entry !== 0; entry = slots[slot] ?? 0) {
       if (slots[slot + 1] === hash) {
@@ -108,9 +114,9 @@ export class Sums {
           return entry - 1;
         }
       }
-      slot = (slot + 2) & mask;
+      slot = (slot + slotWords) & mask;
     }
-    if (this.#count === this.#capacity) {
+    if (this.#count * 2 * slotWords === slots.length) {
       this.#grow();
       return this.#entryOf(destination, user, source, machine, day);
     }
@@ -125,27 +131,39 @@ export class Sums {
     return this.#count - 1;
   }
 
+  /** Twice the slots, for which the memory has room until all entries are used; then twice the memory. */
   #grow(): void {
-    this.#capacity *= 2;
-    const memory = new ArrayBuffer(this.#capacity * entryWords * 4);
-    const words = new Int32Array(memory);
-    words.set(this.#words);
-    this.#memory = memory;
-    this.#words = words;
-    this.#numbers = new Float64Array(memory);
-    const before = this.#slots;
-    const slots = new Int32Array(before.length * 2);
-    const mask = slots.length - 2;
-    for (let from = 0; from < before.length; from += 2) {
-      const entry = before[from] ?? 0;
-      if (entry === 0) continue;
-      const hash = before[from + 1] ?? 0;
+    const length = this.#slots.length * 2;
+    if (this.#count === this.#capacity) this.#growMemory();
+    const slots = new Int32Array(this.#memory, this.#capacity * entryWords * 4, length);
+    slots.fill(0);
+    const words = this.#words;
+    const mask = slots.length - slotWords;
+    for (let entry = 0; entry < this.#count; entry++) {
+      const at = entry * entryWords;
+      const hash = hashOf(
+        words[at] ?? 0,
+        words[at + 1] ?? 0,
+        words[at + 2] ?? 0,
+        words[at + 3] ?? 0,
+        words[at + 4] ?? 0,
+      );
       let slot = (hash << 1) & mask;
-      while (slots[slot] !== 0) slot = (slot + 2) & mask;
-      slots[slot] = entry;
+      while (slots[slot] !== 0) slot = (slot + slotWords) & mask;
+      slots[slot] = entry + 1;
       slots[slot + 1] = hash;
     }
     this.#slots = slots;
+  }
+
+  #growMemory(): void {
+    const before = this.#memory;
+    this.#memory = memoryFor(this.#capacity * 2);
+    this.#words = new Int32Array(this.#memory);
+    this.#words.set(new Int32Array(before, 0, this.#capacity * entryWords));
+    this.#numbers = new Float64Array(this.#memory);
+    this.#capacity *= 2;
+    freeMemory(before);
   }
 
   /** The entries themselves, not copies. */
@@ -158,6 +176,19 @@ export class Sums {
     this.#words.fill(0, 0, this.#count * entryWords);
     this.#count = 0;
   }
+}
+
+function memoryFor(capacity: number): ArrayBuffer {
+  return new ArrayBuffer(capacity * (entryWords + 2 * slotWords) * 4);
+}
+
+function hashOf(destination: number, user: number, source: number, machine: number, day: number): number {
+  let hash = Math.imul(destination, 0x9e3779b1) ^ Math.imul(user, 0x85ebca77);
+  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae3d) ^ Math.imul(source, 0x27d4eb2f);
+  hash = Math.imul(hash ^ (hash >>> 13), 0x165667b1) ^ Math.imul(machine, 0x9e3779b1) ^ Math.imul(day, 0x85ebca77);
+  hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae3d);
+  hash ^= hash >>> 15;
+  return hash;
 }
 
 /** A day since 1970 and whether it was let pass, in one word. */

@@ -1,12 +1,13 @@
 // The threads that read logs: started when a job needs them, kept for a little while, and ended for good when a job of theirs
 // failed, so that nothing of it is left.
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../lib/threads.ts';
 import { type Answer, asError, type CallName, type Calls, type Question } from './messages.ts';
 
 /** A thread that nobody needed for so long ends. */
 const idleMsMax = 30_000;
 /** What a thread may hold besides its tables, which are no part of the heap. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 12 };
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 };
 
 const idle: ReadingThread[] = [];
 
@@ -18,7 +19,7 @@ export class ReadingThread {
 
   constructor() {
     const file = new URL(import.meta.url.replace(/threads(\.\w+)$/, 'thread$1'));
-    this.#worker = new Worker(file, { env: {}, name: 'discovery', resourceLimits });
+    this.#worker = startThread(file, { env: {}, name: 'discovery', resourceLimits });
     this.#worker.on('message', (answer: Answer) => this.#take(answer));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', (code) => this.#fail(new Error(`A thread that reads logs ended with code ${code}.`)));

@@ -1,8 +1,9 @@
 // An uploaded file as plain bytes, whatever it is packed with. Everything is bounded: how much comes out, how many times more
 // than went in, and how many files an archive has.
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import type { Readable, Transform } from 'node:stream';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Transform } from 'node:stream';
 import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
+import { freeMemory } from '../../lib/memory.ts';
 import { LogRefused } from './refused.ts';
 import { findZipData, readZipEntries, type ZipEntry } from './zip.ts';
 
@@ -11,13 +12,14 @@ export interface UnpackOptions {
   readonly logBytesMax: number;
 }
 
-/** Some bytes of a file; `isLast` ends the file, after which another may begin. */
+/** Some bytes of a file, which are there until the next piece is asked for; `isLast` ends the file, after which another may begin. */
 export interface UnpackedPiece {
   readonly bytes: Buffer;
   readonly isLast: boolean;
 }
 
-const pieceBytes = 262_144;
+/** Read at once, and unpacked at once: each takes a turn of another thread, which is too dear for little. */
+const pieceBytes = 1_048_576;
 /** Logs become 5 to 30 times smaller, very monotonous ones 200 times. More is no log. */
 const ratioMax = 500;
 /** What is small anyway may be as monotonous as it likes. */
@@ -34,9 +36,10 @@ export async function* unpack({ path, logBytesMax }: UnpackOptions): AsyncGenera
       throw new LogRefused('unsupported-file', 'The file is empty. Upload a log with at least one line.');
     const meter = new Meter(size, logBytesMax);
     const hex = magic.toString('hex', 0, magicBytes);
-    if (hex.startsWith('1f8b')) yield* metered(gunzipped(path), meter);
-    else if (hex === '504b0304' || hex === '504b0506') yield* unzipped(path, file, size, meter);
-    else yield* metered(createReadStream(path, { highWaterMark: pieceBytes }) as Bytes, meter); // See there.;
+    const whole = piecesOf(file, 0, size);
+    if (hex.startsWith('1f8b')) yield* metered(inflated(whole, createGunzip(zlibOptions), 'gzip file'), meter);
+    else if (hex === '504b0304' || hex === '504b0506') yield* unzipped(file, size, meter);
+    else yield* metered(whole, meter);
   } finally {
     closeSync(file);
   }
@@ -70,32 +73,59 @@ class Meter {
   }
 }
 
-/** Nothing but bytes comes out of the streams here, which Node's types do not say. */
-type Bytes = AsyncIterable<Buffer>;
+/** What is there until the next one is asked for. */
+type Pieces = AsyncIterable<Buffer> | Iterable<Buffer>;
 
-async function* metered(stream: Bytes, meter: Meter): AsyncGenerator<UnpackedPiece> {
-  for await (const piece of stream) {
+async function* metered(pieces: Pieces, meter: Meter): AsyncGenerator<UnpackedPiece> {
+  for await (const piece of pieces) {
     meter.add(piece.length);
     yield { bytes: piece, isLast: false };
   }
   yield { bytes: Buffer.alloc(0), isLast: true };
 }
 
-const zlibOptions = { chunkSize: pieceBytes } as const;
-
-async function* gunzipped(path: string): AsyncGenerator<Buffer> {
-  yield* inflated(createReadStream(path, { highWaterMark: pieceBytes }), createGunzip(zlibOptions), 'gzip file');
+/** A part of a file, always in the same memory. It waits for the disk: for threads that have nothing else to do. */
+function* piecesOf(file: number, start: number, end: number): Generator<Buffer> {
+  const memory = Buffer.allocUnsafeSlow(Math.min(pieceBytes, end - start));
+  for (let at = start; at < end; ) {
+    const bytes = readSync(file, memory, 0, Math.min(memory.length, end - at), at);
+    if (bytes === 0) return;
+    at += bytes;
+    yield memory.subarray(0, bytes);
+  }
 }
 
-async function* inflated(source: Readable, inflater: Transform, what: string): AsyncGenerator<Buffer> {
-  source.on('error', (error) => inflater.destroy(error));
+const zlibOptions = { chunkSize: pieceBytes } as const;
+
+async function* inflated(packed: Iterable<Buffer>, inflater: Transform, what: string): AsyncGenerator<Buffer> {
+  void feed(inflater, packed);
   try {
-    yield* source.pipe(inflater) as Bytes; // See there.
+    // Nothing but bytes comes out of it, which Node's types do not say.
+    for await (const piece of inflater as AsyncIterable<Buffer>) {
+      yield piece;
+      // It fills its memory from the front to the end, a piece at a time, and takes new memory then.
+      if (piece.byteOffset + piece.length === piece.buffer.byteLength) freeMemory(piece.buffer);
+    }
   } catch (error) {
     throw asBroken(error, what);
   } finally {
-    source.destroy();
     inflater.destroy();
+  }
+}
+
+/** Writes one piece at a time: its memory is used again when the inflater is done with it. Never rejects. */
+async function feed(inflater: Transform, packed: Iterable<Buffer>): Promise<void> {
+  try {
+    for (const piece of packed) {
+      await new Promise<void>((resolve, reject) => {
+        inflater.write(piece, (error) => (error ? reject(error) : resolve()));
+      });
+      // Nobody wants more: the file may be closed.
+      if (inflater.destroyed) return;
+    }
+    inflater.end();
+  } catch (error) {
+    inflater.destroy(error instanceof Error ? error : new Error(String(error)));
   }
 }
 
@@ -112,7 +142,7 @@ function asBroken(error: unknown, what: string): unknown {
   );
 }
 
-async function* unzipped(path: string, file: number, fileBytes: number, meter: Meter): AsyncGenerator<UnpackedPiece> {
+async function* unzipped(file: number, fileBytes: number, meter: Meter): AsyncGenerator<UnpackedPiece> {
   const entries = readZipEntries(file, fileBytes);
   if (entries.length === 0) {
     throw new LogRefused(
@@ -120,14 +150,12 @@ async function* unzipped(path: string, file: number, fileBytes: number, meter: M
       'The zip archive holds no file with something in it. Upload one with a log.',
     );
   }
-  for (const entry of entries) yield* metered(entryBytes(path, findZipData(file, entry), entry), meter);
+  for (const entry of entries) yield* metered(entryBytes(file, findZipData(file, entry), entry), meter);
 }
 
-async function* entryBytes(path: string, start: number, entry: ZipEntry): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { start, end: start + entry.packedBytes - 1, highWaterMark: pieceBytes });
-  const bytes: Bytes = entry.isDeflated
-    ? inflated(source, createInflateRaw(zlibOptions), 'zip archive')
-    : (source as Bytes); // See there.
+async function* entryBytes(file: number, start: number, entry: ZipEntry): AsyncGenerator<Buffer> {
+  const packed = piecesOf(file, start, start + entry.packedBytes);
+  const bytes = entry.isDeflated ? inflated(packed, createInflateRaw(zlibOptions), 'zip archive') : packed;
   let [count, crc] = [0, 0];
   for await (const piece of bytes) {
     count += piece.length;

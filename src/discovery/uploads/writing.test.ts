@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -102,4 +102,16 @@ test('a folder that goes while a file is written there leaves nothing in the cou
   gate.resolve();
   await writing;
   assert.equal(await piecesLeft(), 4);
+});
+
+test('chunks are written as they came, whether they have their memory to themselves or share it', async (context) => {
+  const { folder, write } = await scene(context);
+  const shared = Buffer.alloc(300_000, 'shared ');
+  const own = Buffer.alloc(200_000, 'own ');
+  const expected = Buffer.concat([shared, own]);
+  const parts = Array.from({ length: 30 }, (_, index) => shared.subarray(index * 10_000, (index + 1) * 10_000));
+  await write('parts', ...parts.slice(0, 29), Buffer.from(shared.subarray(290_000)), own);
+  assert.ok(readFileSync(join(folder, 'parts')).equals(expected));
+  assert.equal(own.length, 0);
+  assert.equal(shared.length, 300_000);
 });

@@ -3,9 +3,12 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { InvalidInput, TooLarge } from '../../lib/failures.ts';
 import type { TenantId } from '../../lib/ids.ts';
+import { freeMemory } from '../../lib/memory.ts';
 import { asDiskFailure, roomPieceBytes, type UploadRoom } from './disk.ts';
 
 const pieceBytes = 1024 * 1024;
+/** The disk is asked to keep so much while the next comes in, so that little is left to wait for in the end. */
+const syncBytes = 32 * 1024 * 1024;
 
 export interface WritingLimits {
   readonly bytesMax: number;
@@ -25,7 +28,7 @@ export class OtherContent extends InvalidInput {
 /**
  * Writes the stream to a new file and returns how many bytes it had; when that is said they are on the disk. Whatever goes
  * wrong, no file is left. The room that the file takes stays taken when it is done. Throws TooLarge, OtherContent,
- * StoreUnavailable for a full disk, and what the stream throws.
+ * StoreUnavailable for a full disk, and what the stream throws. A chunk that has its memory to itself is empty once it is written.
  */
 export async function writeFileOf(
   path: string,
@@ -59,6 +62,9 @@ class Writer {
   #piece: Buffer[] = [];
   #pieceBytes = 0;
   #writing: Promise<void> = Promise.resolve();
+  #syncing: Promise<void> = Promise.resolve();
+  #isSyncing = false;
+  #unsyncedBytes = 0;
   /** Bytes that came, and that room was taken for. */
   bytes = 0;
   #taken = 0;
@@ -88,12 +94,14 @@ class Writer {
     if (this.#taken === 0) await this.#takePiece();
     await this.#writing;
     if (this.#md5 && this.#md5.digest('base64') !== this.#limits.md5) throw new OtherContent();
+    await this.#syncing;
     await this.#handle.sync();
   }
 
   /** Resolves when nothing is being written any more. */
   async settled(): Promise<void> {
     await this.#writing.catch(() => {});
+    await this.#syncing.catch(() => {});
   }
 
   async #flush(): Promise<void> {
@@ -115,12 +123,26 @@ class Writer {
 
   async #write(piece: Buffer[], bytes: number): Promise<void> {
     const { bytesWritten } = await this.#handle.writev(piece);
-    if (bytesWritten === bytes) return;
-    // A disk that is nearly full takes a part; the next call says why.
-    let rest = Buffer.concat(piece).subarray(bytesWritten);
-    while (rest.length > 0) {
+    if (bytesWritten < bytes) await this.#writeRest(Buffer.concat(piece).subarray(bytesWritten));
+    for (const { buffer, length } of piece) if (length === buffer.byteLength) freeMemory(buffer);
+    this.#unsyncedBytes += bytes;
+    if (this.#unsyncedBytes >= syncBytes && !this.#isSyncing) this.#sync();
+  }
+
+  /** A disk that is nearly full takes a part; the next call says why. */
+  async #writeRest(bytes: Buffer): Promise<void> {
+    for (let rest = bytes; rest.length > 0; ) {
       const next = await this.#handle.write(rest);
       rest = rest.subarray(next.bytesWritten);
     }
+  }
+
+  #sync(): void {
+    this.#unsyncedBytes = 0;
+    this.#isSyncing = true;
+    this.#syncing = this.#handle.datasync().finally(() => {
+      this.#isSyncing = false;
+    });
+    this.#syncing.catch(() => {}); // Told at the end.
   }
 }
