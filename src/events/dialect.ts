@@ -57,6 +57,13 @@ export function isOneOf(column: Sql, values: readonly (string | number)[]): Sql 
   return { text: `${column.text} in (${values.map(() => '?').join(', ')})`, values: [...column.values, ...values] };
 }
 
+/** A relation with the columns "key" and "class": a class for each number, however many there are. */
+export function classesOf(pairs: readonly (readonly [key: number, of: string])[]): Sql {
+  const keys = pairs.map(([key]) => String(key));
+  const classes = pairs.map(([, of]) => of);
+  return sql`(select cast(unnest(${keys}) as bigint) as "key", unnest(${classes}) as "class")`;
+}
+
 // U+001F, the unit separator of ASCII, stands before, between and after the elements.
 const separator = '\u001f';
 

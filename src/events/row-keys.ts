@@ -16,10 +16,11 @@ const rotate = (value: number, bits: number): number => (value << bits) | (value
 export function addToKey(state: KeyWords, words: Uint32Array, from: number, end: number): void {
   let [h1 = 0, h2 = 0, h3 = 0, h4 = 0] = [state[0], state[1], state[2], state[3]];
   for (let at = from; at < end; at += 4) {
+    const isWhole = at + 4 <= end;
     const k1 = words[at] ?? 0;
-    const k2 = at + 1 < end ? (words[at + 1] ?? 0) : 0;
-    const k3 = at + 2 < end ? (words[at + 2] ?? 0) : 0;
-    const k4 = at + 3 < end ? (words[at + 3] ?? 0) : 0;
+    const k2 = isWhole || at + 1 < end ? (words[at + 1] ?? 0) : 0;
+    const k3 = isWhole || at + 2 < end ? (words[at + 2] ?? 0) : 0;
+    const k4 = isWhole ? (words[at + 3] ?? 0) : 0;
     h1 ^= Math.imul(rotate(Math.imul(k1, c1), 15), c2);
     h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
     h2 ^= Math.imul(rotate(Math.imul(k2, c2), 16), c3);

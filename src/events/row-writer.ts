@@ -6,8 +6,17 @@ import type { ColumnType } from './dialect.ts';
 import { chunkRows, type PackedRows } from './packing.ts';
 import { RowIndex } from './row-index.ts';
 import { addToKey, beginKey, endKey } from './row-keys.ts';
-import { copyText, endWord, type TextBytes, type TextPile } from './text-pile.ts';
-import { type PackedColumn, writeFixed, writeShortBytes, writeShortText, writeText } from './vectors.ts';
+import { copyText, endWord, type TextPile } from './text-pile.ts';
+import {
+  addressedBytesLeast,
+  type PackedColumn,
+  writeFixed,
+  writeFour,
+  writeLongBytes,
+  writeShortBytes,
+  writeShortText,
+  writeText,
+} from './vectors.ts';
 import { giveBack, takeChunk, type WideChunk } from './wide-chunks.ts';
 
 /** Most batches of most tables are small: the first chunk takes no more than its share of them. */
@@ -29,10 +38,9 @@ export class RowWriter {
   readonly #kinds: Int8Array;
   /** The texts of the row under way. */
   readonly #texts: (string | undefined)[];
-  /** Those that lie in bytes: where from, and where to (0: there is none). */
+  /** Those that lie in `sourceBytes`: where from, and where to (0: there is none). */
   readonly #begins: Int32Array;
   readonly #ends: Int32Array;
-  #source: TextBytes | undefined;
   /** Room for all texts of the row under way. */
   #textBytesMax = 0;
   /** What the key of the row under way is made of, besides long texts. */
@@ -69,9 +77,8 @@ export class RowWriter {
     this.#textBytesMax += value.length * 3;
   }
 
-  /** A text that lies in bytes, in UTF-8; they must stay as they are until the row is kept or dropped. Not an empty one. */
-  setTextBytes(column: number, source: TextBytes, begin: number, end: number): void {
-    this.#source = source;
+  /** A text that lies in `sourceBytes`, in UTF-8; they must stay as they are until the row is kept or dropped. Not an empty one. */
+  setTextBytes(column: number, begin: number, end: number): void {
     this.#begins[column] = begin;
     this.#ends[column] = end;
     this.#texts[column] = undefined;
@@ -121,7 +128,7 @@ export class RowWriter {
       this.dropRow();
       return false;
     }
-    this.#valid(this.#keyColumn).words.set(key, rowCount * 4);
+    writeFour(this.#valid(this.#keyColumn).words, rowCount * 4, key);
     chunk.rowCount++;
     this.#rowCount++;
     if (chunk.rowCount === chunk.rowsMax) this.#chunk = this.#nextChunk(chunkRows);
@@ -181,13 +188,16 @@ export class RowWriter {
   #writeText(column: PackedColumn, index: number, pile: TextPile, row: number): boolean {
     const end = this.#ends[index] ?? 0;
     const from = pile.used;
-    if (end > 0 && this.#source) {
+    if (end > 0) {
       const begin = this.#begins[index] ?? 0;
       this.#ends[index] = 0;
       if (column.type !== 'string') this.#valid(index);
-      const { view } = this.#source;
-      if (writeShortBytes(column, row, view, begin, end - begin)) return true;
-      copyText(view, begin, end, pile);
+      if (writeShortBytes(column, row, begin, end - begin)) return true;
+      copyText(begin, end, pile);
+      if (end - begin >= addressedBytesLeast) {
+        writeLongBytes(column, row, begin, end - begin, from);
+        return true;
+      }
     } else {
       const text = this.#texts[index];
       if (text === undefined) return false;
@@ -201,7 +211,11 @@ export class RowWriter {
   }
 
   #keyOf(pile: TextPile, start: number, keyedCount: number): Uint32Array {
-    const state = this.#key.fill(0);
+    const state = this.#key;
+    state[0] = 0;
+    state[1] = 0;
+    state[2] = 0;
+    state[3] = 0;
     addToKey(state, this.#keyed, 0, keyedCount);
     const end = (pile.used + 3) >> 2;
     addToKey(state, pile.words, start >> 2, end);

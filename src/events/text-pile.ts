@@ -2,12 +2,10 @@
 // a mebibyte. Until then a text's address counts from the beginning of the piece.
 import { BLOB, DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { sourceBytes } from './text-source.ts';
 import { addressedBytesLeast, giveText, isText, type PackedColumn, setAddresses } from './vectors.ts';
 
-/** Texts that lie in bytes. Behind each of them at least twelve bytes more can be read. */
-export interface TextBytes {
-  readonly view: DataView;
-}
+const source = new DataView(sourceBytes.buffer);
 
 /** So many bytes of text are given to the engine at once: few enough for the processor's cache. */
 const bytesUsual = 1 << 18;
@@ -63,8 +61,8 @@ export class TextPile {
   }
 }
 
-/** Adds the text to the pile, which has room for three bytes more. */
-export function copyText(source: DataView, begin: number, end: number, pile: TextPile): void {
+/** Adds a text of {@link sourceBytes} to the pile, which has room for three bytes more. */
+export function copyText(begin: number, end: number, pile: TextPile): void {
   const target = pile.view;
   let to = pile.used;
   // Four at once: most texts are too short for a call that copies bytes to be worth it.

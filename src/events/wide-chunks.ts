@@ -39,9 +39,11 @@ export class WideChunk implements RowChunk {
   }
 }
 
-/** Chunks that wait to be used again, oldest first. */
+/** Chunks that wait to be used again, oldest first: as many as an ingestion has under way, and few while there is none. */
 const spare: { readonly table: EventTable; readonly chunk: WideChunk }[] = [];
-const spareMax = 24;
+const [spareMax, idleSpareMax] = [56, 24];
+const idleMs = 10_000;
+let idling: NodeJS.Timeout | undefined;
 
 export function takeChunk(table: EventTable, rowsMax: number): WideChunk {
   const at = spare.findIndex((each) => each.table === table && each.chunk.rowsMax === rowsMax);
@@ -53,5 +55,12 @@ export function giveBack(table: EventTable, chunks: readonly WideChunk[]): void 
     chunk.clear();
     spare.push({ table, chunk });
   }
-  if (spare.length > spareMax) spare.splice(0, spare.length - spareMax);
+  keepSpare(spareMax);
+  if (spare.length <= idleSpareMax) return;
+  idling ??= setTimeout(() => keepSpare(idleSpareMax), idleMs).unref();
+  idling.refresh();
+}
+
+function keepSpare(most: number): void {
+  if (spare.length > most) spare.splice(0, spare.length - most);
 }

@@ -31,6 +31,8 @@ interface Pending {
   first: number;
   last: number;
   duplicates: number;
+  /** How much was read for the rows that wait. */
+  bytes: number;
 }
 
 export interface StoredCounts {
@@ -51,7 +53,10 @@ export class Batches {
   readonly #scanner = new RecordScanner(this.#json, (category) => this.#pendingOf(category));
   /** By what records name as their category. */
   readonly #byCategory = new Map<string, Pending>();
+  /** Of all tables together. */
   #pendingBytes = 0;
+  /** Whose row was added last. */
+  #latest: Pending | undefined;
   /** When all batches were begun anew. */
   #begunAt: number;
   /** Batches that wait to be committed. */
@@ -96,6 +101,7 @@ export class Batches {
   }
 
   #keepRow(pending: Pending, at: number): void {
+    this.#latest = pending;
     if (!pending.writer.endRow()) {
       pending.duplicates++;
       return;
@@ -105,8 +111,10 @@ export class Batches {
     if (pending.writer.rowCount >= batchRows) this.#end(pending);
   }
 
-  /** How much was read for the rows that were added. */
+  /** How much was read for the rows that were added since the last time. */
   addBytes(bytes: number): void {
+    if (!this.#latest) return;
+    this.#latest.bytes += bytes;
     this.#pendingBytes += bytes;
     if (this.#pendingBytes >= pendingBytesMax) this.endAll();
   }
@@ -123,14 +131,13 @@ export class Batches {
     const writer = new RowWriter(eventTableOf(found));
     const scanner = new TableScanner(this.#json, reader, writer);
     const span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-    const pending = { reader, writer, scanner, ...span, duplicates: 0 };
+    const pending = { reader, writer, scanner, ...span, duplicates: 0, bytes: 0 };
     this.#pending.set(table, pending);
     return pending;
   }
 
   endAll(): void {
     for (const pending of this.#pending.values()) this.#end(pending);
-    this.#pendingBytes = 0;
     this.#begunAt = this.#clock();
     setEpochMs(this.#ingested, this.#begunAt);
   }
@@ -138,6 +145,9 @@ export class Batches {
   #end(pending: Pending): void {
     this.counts.duplicates += pending.duplicates;
     pending.duplicates = 0;
+    // Only what waits counts: else a table of many rows would end in every third batch before its block is full.
+    this.#pendingBytes -= pending.bytes;
+    pending.bytes = 0;
     const { reader, writer, first, last } = pending;
     if (writer.rowCount === 0) return;
     const hasTime = reader.table.timeColumn !== null;

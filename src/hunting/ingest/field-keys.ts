@@ -25,22 +25,38 @@ export class FieldKeys<Use> {
   #first: FieldKey<Use> | undefined;
   #last: FieldKey<Use> | undefined;
   #object = 0;
+  /** The object was read to its end. */
+  isWhole = false;
 
   constructor(useOf: (name: string) => Use) {
     this.#useOf = useOf;
   }
 
-  /** Begins with another object. */
-  begin(): void {
+  /**
+   * Begins with the object that comes next: goes behind its first name and colon, for the caller to read the value and to go
+   * on with {@link next}. Undefined at the object's end ({@link isWhole}), and where it is better left to JSON.parse.
+   */
+  first(json: JsonBytes): FieldKey<Use> | undefined {
     this.#last = undefined;
     this.#object++;
+    this.isWhole = false;
+    if (!json.skip(openBrace)) return undefined;
+    this.isWhole = json.skip(closeBrace);
+    return this.isWhole ? undefined : this.#read(json);
+  }
+
+  /** The same for the name that comes after a value. */
+  next(json: JsonBytes): FieldKey<Use> | undefined {
+    if (json.skip(comma)) return this.#read(json);
+    this.isWhole = json.skip(closeBrace);
+    return undefined;
   }
 
   /**
    * Goes behind the next name and its colon. Undefined for what is better left to JSON.parse: what is no name, one that is
    * there twice, is written with escapes or counts as a number (those come first, whatever order they are written in).
    */
-  read(json: JsonBytes): FieldKey<Use> | undefined {
+  #read(json: JsonBytes): FieldKey<Use> | undefined {
     const last = this.#last;
     const expected = last === undefined ? this.#first : last.next;
     const isExpected = json.next() === quote && expected !== undefined;
@@ -65,20 +81,4 @@ export class FieldKeys<Use> {
     this.#known.set(name, key);
     return key;
   }
-}
-
-/** Reads an object: `take` reads each value. False when it, or what is between, is not as it should be. */
-export function readMembers<Use>(
-  json: JsonBytes,
-  keys: FieldKeys<Use>,
-  take: (key: FieldKey<Use>) => boolean,
-): boolean {
-  if (!json.skip(openBrace)) return false;
-  keys.begin();
-  if (json.skip(closeBrace)) return true;
-  do {
-    const key = keys.read(json);
-    if (key === undefined || !take(key)) return false;
-  } while (json.skip(comma));
-  return json.skip(closeBrace);
 }

@@ -1,22 +1,24 @@
 // JSON read where its bytes lie, token by token, without making a value of anything (RFC 8259). Texts lose their escapes
 // in place. Whoever reads stops at what is not as it should be, and reads the whole with JSON.parse, which says why.
 import { isUtf8 } from 'node:buffer';
-import type { TextBytes } from '../../events/text-pile.ts';
+import { sourceBytes } from '../../events/text-source.ts';
 
-/** Longer ones are not read so: few are, and the memory is held for as long as the ingestion. */
-const jsonBytesMax = 65_536;
 /** Behind the bytes stand zeros, which no JSON has: every loop ends there, and words may be read beyond the last byte. */
 const zerosBehind = 256;
+/** Longer ones are not read so: few are. Behind them there is as much room for what is put together out of them. */
+const jsonBytesMax = sourceBytes.length / 2 - zerosBehind;
+
+const bytes = sourceBytes;
+const view = new DataView(bytes.buffer);
+const buffer = Buffer.from(bytes.buffer);
+/** Behind it are zeros. */
+let used = 0;
 
 const [tab, lineFeed, carriageReturn, blank] = [0x09, 0x0a, 0x0d, 0x20];
 const [quote, backslash, point, minus, digit0, digit9] = [0x22, 0x5c, 0x2e, 0x2d, 0x30, 0x39];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
 const letterU = 0x75;
 
-/** 1 for bytes that do not simply belong to a text: the quote, the backslash, control characters. */
-const stops = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < blank || byte === quote || byte === backslash ? 1 : 0,
-);
 /** What stands behind a backslash, and what it means; 0 for what may not. */
 const escapes = new Uint8Array(256);
 for (const [mark, byte] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) {
@@ -25,7 +27,8 @@ for (const [mark, byte] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t
 
 /** A text to compare with, in words; the last one is filled up with zeros. */
 export interface TextWords {
-  readonly words: Int32Array;
+  /** No typed array: those are looked after at each access. */
+  readonly words: readonly number[];
   readonly lastMask: number;
   readonly bytes: number;
 }
@@ -34,22 +37,22 @@ export function textWords(text: string): TextWords {
   const bytes = Buffer.byteLength(text);
   const words = new Int32Array((bytes + 3) >> 2);
   Buffer.from(words.buffer).write(text);
-  return { words, lastMask: bytes % 4 === 0 ? -1 : (1 << ((bytes % 4) * 8)) - 1, bytes };
+  return { words: [...words], lastMask: bytes % 4 === 0 ? -1 : (1 << ((bytes % 4) * 8)) - 1, bytes };
 }
 
-/** None of the word's four bytes is one of {@link stops}: each difference would borrow from its highest bit. */
-function isPlain(word: number): boolean {
+/**
+ * 0 when none of the word's four bytes is one that does not simply belong to a text (the quote, the backslash, control
+ * characters); else the lowest bit that is set is the highest one of the first such byte: its difference borrows from it.
+ */
+const stopsIn = (word: number): number => {
   const quotes = word ^ 0x22222222;
   const backslashes = word ^ 0x5c5c5c5c;
   const borrowed =
     ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes) | ((word - 0x20202020) & ~word);
-  return (borrowed & 0x80808080) === 0;
-}
+  return borrowed & 0x80808080;
+};
 
-export class JsonBytes implements TextBytes {
-  readonly bytes = new Uint8Array((jsonBytesMax + zerosBehind) * 2);
-  readonly view = new DataView(this.bytes.buffer);
-  readonly #buffer = Buffer.from(this.bytes.buffer);
+export class JsonBytes {
   /** The next byte to read. */
   at = 0;
   /** The text or number that was read last. */
@@ -65,9 +68,10 @@ export class JsonBytes implements TextBytes {
   load(json: Uint8Array): boolean {
     const { length } = json;
     if (length > jsonBytesMax || !isUtf8(json)) return false;
-    this.bytes.set(json);
-    this.bytes.fill(0, length, Math.max(this.#length, this.copied, length + zerosBehind));
+    bytes.set(json);
+    bytes.fill(0, length, Math.max(used, length + zerosBehind));
     this.#length = length;
+    used = length;
     this.copied = 0;
     this.at = 0;
     return true;
@@ -79,8 +83,12 @@ export class JsonBytes implements TextBytes {
 
   /** The byte at which the next token begins; 0 at the end. */
   next(): number {
-    const { bytes } = this;
-    let byte = bytes[this.at] ?? 0;
+    const byte = bytes[this.at] ?? 0;
+    return byte > blank ? byte : this.#behindBlanks(byte);
+  }
+
+  #behindBlanks(first: number): number {
+    let byte = first;
     while (byte === blank || byte === tab || byte === lineFeed || byte === carriageReturn) byte = bytes[++this.at] ?? 0;
     return byte;
   }
@@ -93,14 +101,14 @@ export class JsonBytes implements TextBytes {
   }
 
   /** Goes behind the text if it is what comes next. */
-  skipText({ words, lastMask, bytes }: TextWords): boolean {
-    const { view, at } = this;
+  skipText({ words, lastMask, bytes: length }: TextWords): boolean {
+    let at = this.at;
     const last = words.length - 1;
-    for (let index = 0; index < last; index++) {
-      if (view.getInt32(at + index * 4, true) !== words[index]) return false;
+    for (let index = 0; index < last; index++, at += 4) {
+      if (view.getInt32(at, true) !== words[index]) return false;
     }
-    if ((view.getInt32(at + last * 4, true) & lastMask) !== words[last]) return false;
-    this.at = at + bytes;
+    if ((view.getInt32(at, true) & lastMask) !== words[last]) return false;
+    this.at += length;
     return true;
   }
 
@@ -110,33 +118,38 @@ export class JsonBytes implements TextBytes {
   }
 
   copyByte(byte: number): void {
-    this.bytes[this.copied++] = byte;
+    bytes[this.copied++] = byte;
+    used = this.copied;
   }
 
-  copyText({ words, bytes }: TextWords): void {
-    for (let index = 0; index < words.length; index++)
-      this.view.setInt32(this.copied + index * 4, words[index] ?? 0, true);
-    this.copied += bytes;
+  copyText({ words, bytes: length }: TextWords): void {
+    for (let index = 0; index < words.length; index++) {
+      view.setInt32(this.copied + index * 4, words[index] ?? 0, true);
+    }
+    this.copied += length;
   }
 
   /** Copies what lies from `begin` to `end`. All copies of a record together are no longer than the record. */
   copyPiece(begin: number, end: number): void {
-    this.bytes.copyWithin(this.copied, begin, end);
+    bytes.copyWithin(this.copied, begin, end);
     this.copied += end - begin;
   }
 
   /** What lies there, as text. */
   text(begin: number, end: number): string {
-    return this.#buffer.toString('utf8', begin, end);
+    return buffer.toString('utf8', begin, end);
   }
 
   /** Reads a text, the quote of which is the next byte: `begin` to `end` is what it says. False when it is none. */
   readText(): boolean {
-    const { bytes } = this;
     let at = this.at + 1;
     this.begin = at;
-    while (isPlain(this.view.getInt32(at, true))) at += 4;
-    while (stops[bytes[at] ?? 0] === 0) at++;
+    let stops = stopsIn(view.getInt32(at, true));
+    while (stops === 0) {
+      at += 4;
+      stops = stopsIn(view.getInt32(at, true));
+    }
+    at += (31 - Math.clz32(stops & -stops)) >> 3;
     if (bytes[at] !== quote) return this.#readEscaped(at);
     this.end = at;
     this.at = at + 1;
@@ -145,13 +158,16 @@ export class JsonBytes implements TextBytes {
 
   /** The same from the first escape on: what follows moves forward. */
   #readEscaped(first: number): boolean {
-    const { bytes } = this;
     let [at, to] = [first, first];
     for (let byte = bytes[at] ?? 0; byte !== quote; byte = bytes[at] ?? 0) {
       if (byte < blank) return false;
       if (byte !== backslash) {
-        bytes[to++] = byte;
-        at++;
+        const word = view.getInt32(at, true);
+        if (stopsIn(word) === 0) {
+          view.setInt32(to, word, true);
+          at += 4;
+          to += 4;
+        } else bytes[to++] = bytes[at++] ?? 0;
         continue;
       }
       const mark = bytes[at + 1] ?? 0;
@@ -175,7 +191,7 @@ export class JsonBytes implements TextBytes {
   #codePoint(at: number): number {
     const code = this.#hexDigits(at + 2);
     if (code < 0xd800 || code > 0xdfff) return code;
-    const isPair = code < 0xdc00 && this.bytes[at + 6] === backslash && this.bytes[at + 7] === letterU;
+    const isPair = code < 0xdc00 && bytes[at + 6] === backslash && bytes[at + 7] === letterU;
     const low = isPair ? this.#hexDigits(at + 8) : 0;
     return low >= 0xdc00 && low <= 0xdfff ? 0x10000 + ((code - 0xd800) << 10) + low - 0xdc00 : 0xfffd;
   }
@@ -183,7 +199,7 @@ export class JsonBytes implements TextBytes {
   #hexDigits(at: number): number {
     let code = 0;
     for (let index = at; index < at + 4; index++) {
-      const byte = this.bytes[index] ?? 0;
+      const byte = bytes[index] ?? 0;
       const letter = byte | 0x20;
       const isDigit = byte >= digit0 && byte <= digit9;
       if (!isDigit && (letter < 0x61 || letter > 0x66)) return -1;
@@ -194,7 +210,6 @@ export class JsonBytes implements TextBytes {
 
   /** Writes the character in UTF-8 (RFC 3629 3), which is shorter than its escapes. Returns where it ends. */
   #writeCode(code: number, to: number): number {
-    const { bytes } = this;
     const count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     bytes[to] = count === 1 ? code : (0xf00 >> count) | (code >> (6 * (count - 1)));
     for (let index = 1; index < count; index++) {
@@ -205,7 +220,6 @@ export class JsonBytes implements TextBytes {
 
   /** Reads a number, whose first digit or sign is the next byte. False when it is none. */
   readNumber(): boolean {
-    const { bytes } = this;
     let at = this.at;
     this.begin = at;
     if (bytes[at] === minus) at++;
@@ -233,8 +247,17 @@ export class JsonBytes implements TextBytes {
     return true;
   }
 
+  /** The number that was read last, which is whole and has no more digits than a number is exact for. */
+  wholeNumber(): number {
+    const isNegative = bytes[this.begin] === minus;
+    let value = 0;
+    for (let at = isNegative ? this.begin + 1 : this.begin; at < this.end; at++) {
+      value = value * 10 + (bytes[at] ?? 0) - digit0;
+    }
+    return isNegative ? -value : value;
+  }
+
   #behindDigits(from: number): number {
-    const { bytes } = this;
     let at = from;
     while ((bytes[at] ?? 0) >= digit0 && (bytes[at] ?? 0) <= digit9) at++;
     return at;
@@ -243,7 +266,7 @@ export class JsonBytes implements TextBytes {
   /** Goes behind the word if it is what comes next. */
   skipWord(word: string): boolean {
     for (let index = 0; index < word.length; index++) {
-      if (this.bytes[this.at + index] !== word.charCodeAt(index)) return false;
+      if (bytes[this.at + index] !== word.charCodeAt(index)) return false;
     }
     this.at += word.length;
     return true;
@@ -251,7 +274,6 @@ export class JsonBytes implements TextBytes {
 
   /** Finds the end of an object or array, whose bracket is the next byte, and judges nothing else. */
   readNested(): boolean {
-    const { bytes } = this;
     let at = this.at;
     this.begin = at;
     let depth = 0;

@@ -2,7 +2,7 @@
 // written as exports write it and can be told from the bytes alone; everything else is parsed (records.ts) and comes to the
 // same row, or to the sentence that says what is wrong.
 import { parseExactPart } from './exact-json.ts';
-import { type FieldKey, FieldKeys, readMembers } from './field-keys.ts';
+import { FieldKeys } from './field-keys.ts';
 import { type JsonBytes, type TextWords, textWords } from './json-bytes.ts';
 import type { TableScanner } from './table-scanner.ts';
 
@@ -23,7 +23,6 @@ export class RecordScanner<Table extends ScannedTable> {
   readonly #json: JsonBytes;
   readonly #tableOf: (category: string) => Table | undefined;
   readonly #keys = new FieldKeys<Use>((name) => (uses.includes(name) ? (name as Use) : 'other')); // It is one of them.
-  readonly #take = ({ use }: FieldKey<Use>): boolean => this.#readMember(use);
   /** Records of one table follow each other. */
   #last: { readonly category: TextWords; readonly table: Table } | undefined;
   #table: Table | undefined;
@@ -45,8 +44,7 @@ export class RecordScanner<Table extends ScannedTable> {
     this.#hasProperties = false;
     this.#time = undefined;
     if (!json.load(record)) return undefined;
-    const isRead =
-      readMembers(json, this.#keys, this.#take) && json.next() === 0 && json.isAtEnd && this.#hasProperties;
+    const isRead = this.#readMembers() && json.next() === 0 && json.isAtEnd && this.#hasProperties;
     const table = this.#table as Table | undefined; // Set meanwhile, and so is the time.
     if (table === undefined) return undefined;
     if (!isRead) {
@@ -59,6 +57,14 @@ export class RecordScanner<Table extends ScannedTable> {
     if (typeof rough === 'string') return undefined;
     this.rough = rough;
     return table;
+  }
+
+  #readMembers(): boolean {
+    const [json, keys] = [this.#json, this.#keys];
+    for (let key = keys.first(json); key !== undefined; key = keys.next(json)) {
+      if (!this.#readMember(key.use)) return false;
+    }
+    return keys.isWhole;
   }
 
   #readMember(use: Use): boolean {

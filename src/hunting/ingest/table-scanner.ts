@@ -1,15 +1,16 @@
 // A record's fields out of its bytes into a row, as TableReader writes them out of what JSON.parse made of them: whatever
 // is not plain goes the same way as there, and what cannot be said from the bytes alone is left to it.
 import type { RowWriter } from '../../events/row-writer.ts';
+import { sourceBytes } from '../../events/text-source.ts';
 import { lastTime } from './cells.ts';
 import { parseExactPart } from './exact-json.ts';
-import { type FieldKey, FieldKeys, readMembers } from './field-keys.ts';
+import { type FieldKey, FieldKeys } from './field-keys.ts';
 import type { JsonBytes } from './json-bytes.ts';
 import { OtherFields } from './other-fields.ts';
 import type { TableReader, Target } from './table-reader.ts';
 import { readUsualTime, roughTicks } from './times.ts';
 
-const [quote, minus, digit0, openBracket, openBrace] = [0x22, 0x2d, 0x30, 0x5b, 0x7b];
+const [quote, openBracket, openBrace] = [0x22, 0x5b, 0x7b];
 const [letterF, letterN, letterT] = [0x66, 0x6e, 0x74];
 /** A number of so many digits is exact as a double. */
 const exactDigits = 15;
@@ -19,7 +20,6 @@ export class TableScanner {
   readonly #writer: RowWriter;
   readonly #json: JsonBytes;
   readonly #keys: FieldKeys<Target | null>;
-  readonly #take = (key: FieldKey<Target | null>): boolean => this.#readValue(key);
   #rough = Number.NaN;
   /** Fields without a column. */
   readonly #unknown: OtherFields;
@@ -39,7 +39,11 @@ export class TableScanner {
     this.#rough = Number.NaN;
     this.#unknown.clear();
     this.#others = undefined;
-    return readMembers(this.#json, this.#keys, this.#take);
+    const [json, keys] = [this.#json, this.#keys];
+    for (let key = keys.first(json); key !== undefined; key = keys.next(json)) {
+      if (!this.#readValue(key)) return false;
+    }
+    return keys.isWhole;
   }
 
   /** The record's fields say when it was. */
@@ -50,7 +54,7 @@ export class TableScanner {
   /** Completes the row, as `TableReader.read` does. */
   finish(time: string | undefined): number | string {
     const isComposed = this.#others === undefined && this.#unknown.compose();
-    if (isComposed) this.#writer.setTextBytes(this.#reader.others.column, this.#json, this.#json.begin, this.#json.end);
+    if (isComposed) this.#writer.setTextBytes(this.#reader.others.column, this.#json.begin, this.#json.end);
     const unknown = isComposed ? undefined : this.#unknown.object();
     const fields = { rough: this.#rough, unknown, others: this.#others };
     return this.#reader.finish(fields, time, this.#writer);
@@ -90,10 +94,10 @@ export class TableScanner {
     }
     if (target !== null && !target.isOthers) {
       if (target.type === 'string') {
-        this.#writer.setTextBytes(target.column, json, begin, end);
+        this.#writer.setTextBytes(target.column, begin, end);
         return true;
       }
-      if (target.type === 'datetime' && readUsualTime(json.bytes, begin, end, lastTime)) {
+      if (target.type === 'datetime' && readUsualTime(sourceBytes, begin, end, lastTime)) {
         this.#writer.setLong(target.column, lastTime.low, lastTime.high);
         if (target.isTime) this.#rough = roughTicks(lastTime);
         return true;
@@ -111,12 +115,12 @@ export class TableScanner {
     if (!isWhole) return false;
     const isExact = end - begin <= exactDigits;
     if (hasColumn && (target.type === 'string' || target.type === 'dynamic')) {
-      this.#writer.setTextBytes(target.column, this.#json, begin, end);
+      this.#writer.setTextBytes(target.column, begin, end);
       return true;
     }
     if (hasColumn && target.type === 'long') {
       if (!isExact) return this.#give(key, this.#json.text(begin, end));
-      const value = this.#wholeNumber(begin, end);
+      const value = this.#json.wholeNumber();
       this.#writer.setLong(target.column, value >>> 0, Math.floor(value / 4_294_967_296));
       return true;
     }
@@ -124,15 +128,7 @@ export class TableScanner {
       this.#unknown.addPlain(key, begin, end);
       return true;
     }
-    return isExact && this.#give(key, this.#wholeNumber(begin, end));
-  }
-
-  #wholeNumber(begin: number, end: number): number {
-    const { bytes } = this.#json;
-    const isNegative = bytes[begin] === minus;
-    let value = 0;
-    for (let at = isNegative ? begin + 1 : begin; at < end; at++) value = value * 10 + (bytes[at] ?? 0) - digit0;
-    return isNegative ? -value : value;
+    return isExact && this.#give(key, this.#json.wholeNumber());
   }
 
   /** Not for null and empty text, which mean nothing. */

@@ -50,10 +50,10 @@ export function readUsualTime(bytes: Uint8Array, begin: number, end: number, wor
   if (bytes[begin + 4] !== hyphen || bytes[begin + 7] !== hyphen || bytes[begin + 10] !== letterT) return false;
   if (bytes[begin + 13] !== colon || bytes[begin + 16] !== colon) return false;
   const year = twoDigits(bytes, begin) * 100 + twoDigits(bytes, begin + 2);
-  const days = daysBefore(year, twoDigits(bytes, begin + 5), twoDigits(bytes, begin + 8));
+  const days = daysBeforeAny(year, twoDigits(bytes, begin + 5), twoDigits(bytes, begin + 8));
   const [hour, minute] = [twoDigits(bytes, begin + 11), twoDigits(bytes, begin + 14)];
   const second = twoDigits(bytes, begin + 17);
-  if (!(days >= 0 && hour <= 23 && minute <= 59 && second <= 59)) return false;
+  if (!(year <= 9999 && days >= 0 && hour <= 23 && minute <= 59 && second <= 59)) return false;
   let ticks = 0;
   if (length > usualLeast) {
     if (bytes[begin + 19] !== point || length === usualLeast + 1) return false;
@@ -67,14 +67,30 @@ export function readUsualTime(bytes: Uint8Array, begin: number, end: number, wor
   return true;
 }
 
-/** NaN for anything else. */
+/** More than any part of a time can be. */
+const noDigits = 10_000;
+
+/** {@link noDigits} for anything else. */
 function twoDigits(bytes: Uint8Array, at: number): number {
   const [tens, ones] = [bytes[at] ?? 0, bytes[at + 1] ?? 0];
-  if (tens < digit0 || tens > digit9 || ones < digit0 || ones > digit9) return Number.NaN;
+  if (tens < digit0 || tens > digit9 || ones < digit0 || ones > digit9) return noDigits;
   return (tens - digit0) * 10 + ones - digit0;
 }
 
 const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+// Most times of an export are of the day of the one before.
+const lastDate = { year: 0, month: 0, day: 0, days: Number.NaN };
+
+function daysBeforeAny(year: number, month: number, day: number): number {
+  if (lastDate.day !== day || lastDate.month !== month || lastDate.year !== year) {
+    lastDate.days = daysBefore(year, month, day);
+    lastDate.year = year;
+    lastDate.month = month;
+    lastDate.day = day;
+  }
+  return lastDate.days;
+}
 
 /** Days from 0001-01-01 to the day, in the Gregorian calendar; NaN for a day that there is not. */
 function daysBefore(year: number, month: number, day: number): number {
@@ -104,10 +120,15 @@ function offsetSeconds(zone: string): number | undefined {
 /** Seconds times ten million is up to 60 bits, so it is multiplied in two parts, each exact. */
 function setWords(words: TimeWords, seconds: number, ticks: number): void {
   const upper = Math.floor(seconds / 65_536) * 10_000_000;
-  const lower = (seconds % 65_536) * 10_000_000 + ticks;
-  const low = (upper % 65_536) * 65_536 + (lower % 4_294_967_296);
-  words.low = low % 4_294_967_296;
+  const lower = remainder(seconds, 65_536) * 10_000_000 + ticks;
+  const low = remainder(upper, 65_536) * 65_536 + remainder(lower, 4_294_967_296);
+  words.low = remainder(low, 4_294_967_296);
   words.high = Math.floor(upper / 65_536) + Math.floor(lower / 4_294_967_296) + Math.floor(low / 4_294_967_296);
+}
+
+/** Of a number that is not negative and a power of two: exact, and quicker than %, which is a call for large numbers. */
+function remainder(value: number, power: number): number {
+  return value - Math.floor(value / power) * power;
 }
 
 /** The whole as a number, exact to some hundred nanoseconds: to compare, not to store. */
