@@ -42,4 +42,11 @@ export const signInSettings = [
     maximum: 2_592_000,
     about: 'How long a set-up link works.',
   },
+  {
+    name: 'externalSignInAllowedRanges',
+    kind: 'list',
+    initial: [],
+    about:
+      'CIDR ranges of private addresses where the OpenID Connect providers of tenants may be; by default only public addresses.',
+  },
 ] as const satisfies readonly Setting[];

@@ -149,6 +149,8 @@ function missingPermission(caller: Caller, permission: Permission): Refusal {
       message: `Insufficient role based permissions: ${detail} Activate the role and try again.`,
       chain: [...caller.passed, { check: 'activation', outcome: 'failed', detail }],
       remedy: `Activate the role ${role}: sallyport role activate "${role}".`,
+      permission,
+      eligibleRole: role,
       ...concernOf(caller),
     });
   }
@@ -161,6 +163,7 @@ function missingPermission(caller: Caller, permission: Permission): Refusal {
       { check: 'permission', outcome: 'failed', detail: `${permission} is not among the permissions in force.` },
     ],
     remedy: remedyFor(caller, permission),
+    permission,
     ...concernOf(caller),
   });
 }

@@ -45,12 +45,14 @@ function outcomeOf(endpoint: EndpointPermission, standing: Standing): Outcome {
 /** By the permissions in force, as the endpoint itself checks them. */
 function byPermissions(endpoint: EndpointPermission, caller: Caller): Outcome {
   if (caller.credential.kind === 'api-token' || caller.credential.kind === 'agent-token') {
-    const needed = detailOf(endpoint);
-    const isOpen = needed !== undefined && caller.permissions.has(needed);
-    if (isOpen) return { outcome: 'opens', why: `${needed} is in force.` };
-    const role = needed === undefined ? undefined : caller.dormant.get(needed);
-    if (role) return { outcome: 'refused', why: `${needed} comes with the role ${role}, which is not activated.` };
-    return { outcome: 'refused', why: `It needs ${needed ?? 'another kind of credential'}, which is not in force.` };
+    const needed = detailsOf(endpoint);
+    const inForce = needed.find((each) => caller.permissions.has(each));
+    if (inForce !== undefined) return { outcome: 'opens', why: `${inForce} is in force.` };
+    for (const each of needed) {
+      const role = caller.dormant.get(each);
+      if (role) return { outcome: 'refused', why: `${each} comes with the role ${role}, which is not activated.` };
+    }
+    return { outcome: 'refused', why: `It needs ${orList(needed)}, which is not in force.` };
   }
   const names = namesOf(endpoint, caller.subject.kind === 'application' ? 'app' : 'user');
   const { credential } = caller;
@@ -133,8 +135,8 @@ function neededOnGraph({ method, path }: EndpointPermission): readonly Permissio
   return permissions;
 }
 
-/** API tokens are checked by the finer names of the cloud-apps surface. */
-const details: readonly (readonly [call: RegExp, permission: Permission])[] = [
+/** API tokens are checked by the finer names of the cloud-apps surface. One of several is enough. */
+const details: readonly (readonly [call: RegExp, ...permissions: Permission[]])[] = [
   [/^\w+ \/api\/v1\/activities\/.*feedback/, 'Activities.feedback'],
   [/^\w+ \/api\/v1\/activities\//, 'Activities.read'],
   [/^\w+ \/api\/v1\/alerts\/{id}\/(un)?read\/$/, 'Alerts.mark'],
@@ -144,7 +146,8 @@ const details: readonly (readonly [call: RegExp, permission: Permission])[] = [
   [/^\w+ \/api(\/v1)?\/subnet\//, 'Subnets.read'],
   [/^\w+ \/api\/v1\/entities\//, 'Entities.read'],
   [/^\w+ \/api\/v1\/files\//, 'Files.read'],
-  [/^\w+ \/api\/v1\/policies\//, 'Policies.read'],
+  [/^\w+ \/api\/v1\/policies\/.*\/matches\/$/, 'Policies.read'],
+  [/^\w+ \/api\/v1\/policies\//, 'Policies.read', 'DiscoveryPolicies.manage'],
   [/^\w+ \/api\/v1\/governance\//, 'Governance.read'],
   [/^\w+ \/api\/v1\/agents\/siem\//, 'Agents.manage'],
   [/^\w+ \/api\/v1\/discovery\/(upload_url|done_upload)\/$/, 'Discovery.upload'],
@@ -159,6 +162,8 @@ const details: readonly (readonly [call: RegExp, permission: Permission])[] = [
   [/^GET \/api(\/v1)?\/discovery_block_scripts\/$/, 'Discovery.read'],
 ];
 
-export function detailOf({ method, path }: Pick<EndpointPermission, 'method' | 'path'>): Permission | undefined {
-  return details.find(([pattern]) => pattern.test(`${method} ${path}`))?.[1];
+/** The finer names of which one opens the call, the one that a refusal names first; none where no row tells. */
+export function detailsOf({ method, path }: Pick<EndpointPermission, 'method' | 'path'>): readonly Permission[] {
+  const [, ...permissions] = details.find(([pattern]) => pattern.test(`${method} ${path}`)) ?? [];
+  return permissions;
 }

@@ -54,10 +54,11 @@ export const cloudAppsDetails = [
   'Discovery.upload',
 ] as const;
 
-/** What the management surface checks: people, roles, tokens, agents, applications, audit, ingestion, tenants. */
+/** What the management surface checks: people, sign-in, roles, tokens, agents, applications, audit, ingestion, tenants. */
 export const managementPermissions = [
   'Users.read',
   'Users.manage',
+  'SignIn.manage',
   'Groups.manage',
   'Roles.read',
   'Roles.manage',

@@ -1,4 +1,5 @@
 import type { TenantId, UserId } from '../lib/ids.ts';
+import type { Permission } from './permissions.ts';
 
 /** The links of the chain from a request to a permission, in the order in which they are checked. */
 export type CheckName =
@@ -28,6 +29,7 @@ export type CheckName =
   | 'csrf'
   | 'password'
   | 'second-factor'
+  | 'external-sign-in'
   | 'lock-out';
 
 export interface Check {
@@ -36,6 +38,22 @@ export interface Check {
   /** One sentence about this very request. Never a secret, never what the reader may not know. */
   readonly detail: string;
 }
+
+/** Why nobody was signed in through a tenant's own provider (docs/external-sign-in.md). */
+export type ExternalSignInProblem =
+  | 'external-unavailable'
+  | 'external-state'
+  | 'external-denied'
+  | 'external-provider'
+  | 'external-token'
+  | 'external-claims'
+  | 'external-not-allowed'
+  | 'external-not-proven'
+  | 'external-not-linked'
+  | 'external-unknown'
+  | 'external-disabled'
+  | 'external-second-factor'
+  | 'external-limit';
 
 /** Stable reasons, for audit and for programs; the public sentence may differ between surfaces. */
 export type RefusalCode =
@@ -74,6 +92,7 @@ export type RefusalCode =
   | 'second-factor-required'
   | 'second-factor-not-enrolled'
   | 'password-change-required'
+  | ExternalSignInProblem
   | 'locked-out';
 
 export interface RefusalDetails {
@@ -95,6 +114,10 @@ export interface RefusalDetails {
   /** Set when an agent or collector was refused, which is no user of the tenant. */
   readonly agent?: { readonly id: string; readonly name: string } | undefined;
   readonly retryAfterSeconds?: number;
+  /** The permission that the call needs and the caller has not, where it is one. */
+  readonly permission?: Permission;
+  /** The caller's role (its display name) that gives that permission once it is activated. */
+  readonly eligibleRole?: string;
 }
 
 /** A request that is turned away although it is well formed. Thrown by `access` and nouns, worded by each surface. */

@@ -7,6 +7,7 @@ import {
   isCliSessionValue,
   isCookieValue,
   loadSessionByHash,
+  otherBrowserProblem,
   ownOriginsOf,
   type SessionRow,
   sessionProblem,
@@ -120,7 +121,9 @@ export class SessionCheck {
       // Another process may have noted a later use than the copy that we keep.
       known.session = (await this.#load(hash))?.session ?? known.session;
     }
-    const problem = sessionProblem(known.session, clock(), config);
+    const problem =
+      sessionProblem(known.session, clock(), config) ??
+      (isCookie ? otherBrowserProblem(known.session, arrival.origin.userAgent) : undefined);
     if (problem)
       throw refusal(
         passed,
@@ -182,7 +185,7 @@ export class SessionCheck {
         );
       passed.push({ check: 'csrf', outcome: 'passed', detail: 'The request comes from our own page.' });
     }
-    known.session = { ...known.session, lastSeenAt: await this.#touch(known.session) };
+    if (!isBackground(arrival)) known.session = { ...known.session, lastSeenAt: await this.#touch(known.session) };
     return toCaller(known.session, rights, clock(), passed);
   }
 
@@ -222,6 +225,11 @@ function toCaller(session: SessionRow, rights: Rights, now: number, passed: Chec
     dormant,
     passed,
   };
+}
+
+/** The portal says so of calls that it makes by itself, with nobody there: they do not keep the session from idling out. */
+function isBackground({ headers }: Arrival): boolean {
+  return headers['x-background-call'] !== undefined;
 }
 
 /** The session value that a request carries: a bearer value of the command line, or else the portal's cookie. */

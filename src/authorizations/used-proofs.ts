@@ -1,10 +1,11 @@
-// Proofs that work once: client assertions (RFC 7523 section 3, `jti`). Seen in one process, they are seen in all.
+// Proofs that work once: client assertions (RFC 7523 section 3, `jti`), the state of a sign-in at a tenant's own provider.
+// Seen in one process, they are seen in all.
 import type { Services } from '../context.ts';
 import { sha256Hex } from '../lib/secrets.ts';
 import * as store from './passing-store.ts';
 
 export interface Proof {
-  readonly kind: 'client-assertion';
+  readonly kind: 'client-assertion' | 'external-sign-in';
   /** Whose proof it is: two clients may choose the same id. */
   readonly issuer: string;
   readonly id: string;

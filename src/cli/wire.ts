@@ -36,6 +36,11 @@ import type { DiscoveredApp, DiscoveredEntity, ReportOverview } from '../apis/ma
 import type { DiscoveryStream, DiscoveryUpload } from '../apis/management/discovery-uploads-schemas.ts';
 import type { Explanation } from '../apis/management/explanations-schemas.ts';
 import type {
+  CheckedProvider,
+  ExternalLink,
+  ExternalSignInAnswer,
+} from '../apis/management/external-sign-in-schemas.ts';
+import type {
   CheckedQuery,
   HuntingRetention,
   SavedQueries,
@@ -138,6 +143,9 @@ export type WireSiemAgent = Type.Static<typeof SiemAgent>;
 export type WireSigningKey = Type.Static<typeof SigningKey>;
 export type WireStartedSecondFactor = Type.Static<typeof StartedSecondFactor>;
 export type WireTenant = Type.Static<typeof Tenant>;
+export type WireExternalSignIn = Type.Static<typeof ExternalSignInAnswer>;
+export type WireExternalLink = Type.Static<typeof ExternalLink>;
+export type WireCheckedProvider = Type.Static<typeof CheckedProvider>;
 export type WireTenantSettings = Type.Static<typeof TenantSettings>;
 export type WireToken = Type.Static<typeof Token>;
 export type WireTokenInspection = Type.Static<typeof TokenInspection>;

@@ -113,6 +113,10 @@ export interface RoleAssignmentsTable {
   endsAt: number | null;
   createdAt: number;
   createdBy: string;
+  /** `external-sign-in` follows the person's groups at the tenant's provider: it comes and goes with a sign-in there. */
+  source: 'people' | 'external-sign-in';
+  /** JSON: the provider's groups that gave it at the last sign-in; null where people assigned it. */
+  sourceGroups: string | null;
 }
 
 export interface RoleActivationsTable {
@@ -141,4 +145,36 @@ export interface RoleSettingsTable {
   requiresApproval: Flag;
   /** JSON list of user ids; empty means whoever may manage that role's assignments. */
   approvers: string;
+}
+
+/** A tenant's OpenID Connect provider, through which its people may sign in; one a tenant. */
+export interface ExternalSignInsTable {
+  tenantId: TenantId;
+  issuer: string;
+  clientId: string;
+  /** Sealed client secret. */
+  secretSealed: string;
+  /** On the button. */
+  displayName: string;
+  isEnabled: Flag;
+  /** JSON of ExternalRules: scopes, claims, groups and roles, who is let in. */
+  rules: string;
+  /** Goes up with every change: a sign-in that began under another one does not count. */
+  revision: number;
+  changedAt: number;
+  changedBy: string;
+}
+
+/** Who somebody at a provider is here. */
+export interface ExternalIdentitiesTable {
+  tenantId: TenantId;
+  /** As a URL in normal form. */
+  issuer: string;
+  /** The provider's own, unchanging id of the person (OpenID Connect Core section 2, `sub`). */
+  subject: string;
+  userId: UserId;
+  /** How the two came together: an account was made, or one that was there was linked. */
+  origin: 'created' | 'linked';
+  linkedAt: number;
+  lastSignInAt: number;
 }

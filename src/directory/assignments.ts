@@ -30,6 +30,10 @@ export interface Assignment {
   readonly createdAt: number;
   /** Id of the user who assigned it, or a word for who did where that was no user. */
   readonly createdBy: string;
+  /** `external-sign-in` comes and goes with the person's groups at the tenant's provider. */
+  readonly source: store.AssignmentRow['source'];
+  /** The provider's groups that gave it at the person's last sign-in; none where people assigned it. */
+  readonly groups: readonly string[];
   readonly state: RoleState;
   /** When it stops being in force by itself; null when it is not in force or has no end. */
   readonly activeUntil: number | null;
@@ -87,6 +91,8 @@ export async function addAssignment(
     endsAt,
     createdAt: now,
     createdBy,
+    source: 'people',
+    sourceGroups: null,
   };
   if (assignments.some((each) => isSameRole(each, row) && overlaps(each, row))) {
     const kind = input.kind === 'eligible' ? 'is eligible for' : 'has';
@@ -113,7 +119,8 @@ function parsePeriod(input: NewAssignment, now: number): { startsAt: number; end
 }
 
 function isSameRole(left: store.AssignmentRow, right: store.AssignmentRow): boolean {
-  return left.roleId === right.roleId && left.kind === right.kind && left.scope === right.scope;
+  const isAlike = left.roleId === right.roleId && left.kind === right.kind && left.scope === right.scope;
+  return isAlike && left.source === right.source;
 }
 
 function overlaps(left: store.AssignmentRow, right: store.AssignmentRow): boolean {
@@ -244,6 +251,8 @@ async function toAssignments(ctx: Ctx, rows: readonly store.AssignmentRow[]): Pr
         endsAt: row.endsAt,
         createdAt: row.createdAt,
         createdBy: row.createdBy,
+        source: row.source,
+        groups: row.sourceGroups === null ? [] : (JSON.parse(row.sourceGroups) as string[]), // Written by followGroups.
         state: stateOf(held, now),
         activeUntil: runningOf(held, now)?.until ?? null,
       },

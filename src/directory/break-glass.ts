@@ -144,6 +144,8 @@ async function makeGlobalAdministrator(services: Services, trx: Trx, user: UserR
     endsAt: null,
     createdAt: now,
     createdBy: 'break-glass',
+    source: 'people',
+    sourceGroups: null,
   });
   changed.push('The user became a permanent global administrator.');
 }

@@ -8,7 +8,7 @@ import type { Db, Trx } from '../db/store.ts';
 import { Conflict, NotFound } from '../lib/failures.ts';
 import type { GroupId, TenantId } from '../lib/ids.ts';
 import * as store from './groups-store.ts';
-import { parseSearch, parseText } from './naming.ts';
+import { parseReportedUserName, parseSearch, parseText, reportedNameMax } from './naming.ts';
 import { type Listed, type PageRequest, parsePage } from './paging.ts';
 import { changeAs } from './present-rights.ts';
 
@@ -20,7 +20,6 @@ export interface Group {
 }
 
 const groupNameMax = 128;
-const memberNameMax = 320;
 
 /** 24 hex digits, as the cloud-apps surface writes group ids; undefined for any other text. */
 export function parseGroupId(text: string): GroupId | undefined {
@@ -73,13 +72,10 @@ export async function addGroup(
     createdAt: services.clock(),
   };
   await store.insertGroup(trx, row);
-  for (const member of input.members ?? []) await store.insertMember(trx, tenantId, row.id, parseMember(member));
+  for (const member of input.members ?? []) {
+    await store.insertMember(trx, tenantId, row.id, parseReportedUserName('userName', member));
+  }
   return row;
-}
-
-/** Any user name that a service may report, in lower case. */
-function parseMember(text: string): string {
-  return parseText('userName', text, memberNameMax).toLowerCase();
 }
 
 /** Makes an empty group. Needs Groups.manage. */
@@ -138,9 +134,9 @@ export async function deleteGroup(ctx: Ctx, id: string): Promise<void> {
   });
 }
 
-/** Puts somebody into a group; doing it again changes nothing. Needs Groups.manage. */
+/** Puts somebody into a group; doing it again changes nothing. Needs Groups.manage. Throws InvalidInput for what is no user name. */
 export async function addMember(ctx: Ctx, id: string, userName: string): Promise<void> {
-  const member = parseMember(userName);
+  const member = parseReportedUserName('userName', userName);
   await changeGroup(ctx, id, async (trx, row) => {
     const count = (await store.countMembers(trx, row.tenantId, [row.id])).get(row.id) ?? 0;
     const added = await store.insertMember(trx, row.tenantId, row.id, member);
@@ -155,7 +151,8 @@ export async function addMember(ctx: Ctx, id: string, userName: string): Promise
 
 /** Takes somebody out of a group. Needs Groups.manage; throws NotFound for somebody who is not in it. */
 export async function removeMember(ctx: Ctx, id: string, userName: string): Promise<void> {
-  const member = parseMember(userName);
+  // Whatever was put in once can be taken out.
+  const member = parseText('userName', userName, reportedNameMax).toLowerCase();
   await changeGroup(ctx, id, async (trx, row) => {
     if (!(await store.deleteMember(trx, row.tenantId, row.id, member))) throw new NotFound('The member');
     await recordGroupAct(ctx, trx, 'group.remove-member', row, { userName: member });

@@ -13,7 +13,7 @@ import * as store from './lock-out-store.ts';
 
 export interface TriedAccount {
   /** What else than an account is guessed: it has names of its own, which no user name can be. */
-  readonly kind?: 'device-codes';
+  readonly kind?: 'device-codes' | 'external-sign-in';
   /** Null when the sign-in names no tenant that we know. */
   readonly tenantId: TenantId | null;
   readonly userName: string;

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { InvalidInput } from '../lib/failures.ts';
-import { parseDisplayName, parseDomain, parseSearch, parseSlug, parseUserName } from './naming.ts';
+import {
+  parseDisplayName,
+  parseDomain,
+  parseReportedUserName,
+  parseSearch,
+  parseSlug,
+  parseUserName,
+} from './naming.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -29,6 +36,7 @@ test('whatever is given as a name, the answer is a normal form or InvalidInput',
       isStable((each) => parseSlug('slug', each), text);
       isStable((each) => parseDomain('domain', each), text);
       isStable((each) => parseUserName('userName', each).userName, text);
+      isStable((each) => parseReportedUserName('userName', each), text);
       isStable((each) => parseDisplayName('displayName', each), text);
       isStable((each) => parseSearch(each) ?? '', text);
     }),
@@ -101,6 +109,37 @@ test('a user name has one name and one domain within the documented lengths', ()
     'ann\u0000@contoso.example',
   ];
   for (const text of bad) refuses(() => parseUserName('userName', text));
+});
+
+test('a user name that a service reports is one name@domain or one line of text', () => {
+  for (const good of [
+    'Ann+news@Partner.example',
+    'ann_partner.example#EXT#@contoso.example',
+    'app@sharepoint',
+    'i:0#.f|membership|ann@contoso.example',
+    'zoë@münchen.example',
+    'NT AUTHORITY\\SYSTEM',
+    'Microsoft Substrate Management',
+  ]) {
+    assert.equal(parseReportedUserName('userName', ` ${good} `), good.toLowerCase());
+  }
+  for (const bad of [
+    '',
+    '  ',
+    'ann@',
+    '@contoso.example',
+    'ann@a@contoso.example',
+    'ann@contoso.example, bob@contoso.example',
+    'Ann <ann@contoso.example>',
+    'ann b@contoso.example',
+    'ann@contoso..example',
+    'a\nb',
+    'a\u202Eb',
+    '\uD800',
+    'x'.repeat(321),
+  ]) {
+    refuses(() => parseReportedUserName('userName', bad));
+  }
 });
 
 test('a display name is one line that neither hides nor turns text', () => {

@@ -62,6 +62,27 @@ export function parseUserName(field: string, text: string): { userName: string; 
   return { userName: `${local}@${domain}`, domain };
 }
 
+/** The longest mailbox name (RFC 3696 erratum 1690, as directories still keep it) and the longest that services report. */
+export const reportedNameMax = 320;
+
+/**
+ * A user name as a service reports it, in lower case: name@domain, where guests and services have more characters and other
+ * domains (`app@sharepoint`) than {@link parseUserName} takes, or a name of its own such as `NT AUTHORITY\SYSTEM`.
+ */
+export function parseReportedUserName(field: string, text: string): string {
+  const name = text.trim().toLowerCase();
+  if (name.length > reportedNameMax) {
+    throw new InvalidInput(field, `A user name has at most ${reportedNameMax} characters.`);
+  }
+  if (name === '' || hasControls(name)) {
+    throw new InvalidInput(field, 'A user name is one line of text without control characters, such as name@domain.');
+  }
+  if (!name.includes('@') || /^[^\s@,;<>"]+@[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u.test(name)) return name;
+  const problem =
+    'A user name with an @ is one name@domain, without blanks, commas, semicolons, quotation marks and angle brackets.';
+  throw new InvalidInput(field, problem);
+}
+
 /** A name for people to read: 1 to 256 characters, one line, nothing that turns or hides text. */
 export function parseDisplayName(field: string, text: string): string {
   return parseText(field, text, displayNameMax);

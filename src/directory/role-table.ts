@@ -104,6 +104,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
       ...manageCloudApps,
       ...manageDefender,
       'Users.manage',
+      'SignIn.manage',
       'Roles.manage',
       'Applications.manage',
       'Consent.grantGraph',
@@ -206,6 +207,11 @@ const byKey = new Map(builtInRoles.map((each) => [each.key, each]));
 /** A built-in role by its id (any case) or its key; undefined when there is none. */
 export function findRole(idOrKey: string): BuiltInRole | undefined {
   return byId.get(idOrKey.toLowerCase()) ?? byKey.get(idOrKey.toLowerCase());
+}
+
+/** The built-in roles that give a permission, whatever part of the data each reaches. */
+export function rolesWith(permission: Permission): readonly BuiltInRole[] {
+  return builtInRoles.filter(({ permissions }) => permissions.has(permission));
 }
 
 export const globalAdministratorId = '62e90394-69f5-4237-9190-012177145e10' as RoleId;

@@ -268,7 +268,7 @@ export async function putRoleSettings(trx: Trx, row: Insertable<RoleSettingsTabl
 
 /**
  * How many enabled people hold the role by a permanent assignment for the whole tenant at `now`, and how many of them
- * hold it without an end.
+ * hold it without an end. What follows groups at a provider elsewhere does not count: it may go at any sign-in.
  */
 export async function countPermanentHolders(
   db: Db,
@@ -288,6 +288,7 @@ export async function countPermanentHolders(
     .where('roleAssignments.tenantId', '=', tenantId)
     .where('roleAssignments.roleId', '=', roleId)
     .where('roleAssignments.kind', '=', 'permanent')
+    .where('roleAssignments.source', '=', 'people')
     .where('roleAssignments.scope', 'is', null)
     .where('roleAssignments.startsAt', '<=', now)
     .where((e) => e.or([e('roleAssignments.endsAt', 'is', null), e('roleAssignments.endsAt', '>', now)]))

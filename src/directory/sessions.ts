@@ -113,6 +113,22 @@ export function sessionProblem(
   return undefined;
 }
 
+const browserFamilyLengthMax = 120;
+
+/**
+ * What is wrong with the browser that a portal session is used from, as a sentence; undefined when it is the one that began
+ * it. A cookie that was carried off to another program or kind of device opens nothing. Numbers are not compared: browsers
+ * and systems update themselves.
+ */
+export function otherBrowserProblem(
+  session: Pick<store.SessionRow, 'userAgent'>,
+  userAgent: string,
+): string | undefined {
+  // What is kept of it was cut, after numbers that may have grown since.
+  const family = (text: string) => text.replaceAll(/[\d._]+/g, '').slice(0, browserFamilyLengthMax);
+  return family(session.userAgent) === family(userAgent) ? undefined : 'The session was begun in another browser.';
+}
+
 export const loadSessionByHash = store.loadSessionByHash;
 
 /**

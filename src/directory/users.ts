@@ -16,7 +16,7 @@ import { parseDisplayName, parseSearch, parseUserName } from './naming.ts';
 import { type Listed, type PageRequest, parsePage } from './paging.ts';
 import { checkNewPassword, hashPassword, mintOneTimePassword } from './passwords.ts';
 import { changeAs } from './present-rights.ts';
-import { listAssignmentsOfUsers, listRunningActivations } from './roles-store.ts';
+import { type AssignmentRow, listAssignmentsOfUsers, listRunningActivations } from './roles-store.ts';
 import { endSessions } from './sessions.ts';
 import { listDomainNames } from './tenants.ts';
 import * as store from './users-store.ts';
@@ -34,6 +34,7 @@ export interface User {
     readonly displayName: string;
     readonly kind: 'permanent' | 'eligible';
     readonly state: RoleState;
+    readonly source: AssignmentRow['source'];
   }[];
 }
 
@@ -295,6 +296,7 @@ async function toUsers(services: Pick<Services, 'clock'>, db: Db, rows: readonly
   const ids = rows.map((row) => row.id);
   const assignments = await listAssignmentsOfUsers(db, tenantId, ids);
   const activations = await listRunningActivations(db, tenantId, ids, now);
+  const sources = new Map(assignments.map(({ id, source }) => [id, source]));
   return rows.map((row) => ({
     id: row.id,
     userName: row.userName,
@@ -311,6 +313,7 @@ async function toUsers(services: Pick<Services, 'clock'>, db: Db, rows: readonly
       displayName: held.role.displayName,
       kind: held.kind,
       state: stateOf(held, now),
+      source: sources.get(held.assignmentId) ?? 'people',
     })),
   }));
 }

@@ -37,6 +37,13 @@ export const sessionCommands: readonly Command[] = [
     load: async () => (await import('../commands/session.ts')).about,
   },
   {
+    words: ['openapi'],
+    summary: 'openApi.summary',
+    operands: [{ name: 'SURFACE', about: 'openApi.surface', optional: true }],
+    examples: ['sallyport openapi', 'sallyport openapi graph > graph.json'],
+    load: async () => (await import('../commands/openapi.ts')).openApi,
+  },
+  {
     words: ['profile', 'list'],
     summary: 'profile.list.summary',
     load: async () => (await import('../commands/profile.ts')).list,
