@@ -65,6 +65,8 @@ export interface ApiClient {
     body: unknown,
     idleSecondsMax: number,
   ): Promise<{ readonly answer: Result; readonly warning: string | undefined }>;
+  /** JSON that is open to everybody, by its whole path; the session stays here. */
+  open<Result>(path: string): Promise<Result>;
   close(): void;
 }
 
@@ -97,6 +99,11 @@ export function openClient(connection: Connection): ApiClient {
         idleSecondsMax: options.idleSecondsMax ?? idleSecondsMax,
         ...(isJson && { body: Buffer.from(JSON.stringify(options.body)) }),
       });
+      return parseAnswer<Result>(transport.origin, answer);
+    },
+    async open<Result>(path: string): Promise<Result> {
+      const { authorization: _session, ...others } = headers;
+      const answer = await transport.exchange({ method: 'GET', path, headers: others, idleSecondsMax });
       return parseAnswer<Result>(transport.origin, answer);
     },
     async text(path, query) {

@@ -8,6 +8,7 @@ import { groupCommands, tenantCommands, userCommands } from './specs/directory.t
 import { discoveryAppCommands } from './specs/discovery-apps.ts';
 import { discoveryReportCommands } from './specs/discovery-reports.ts';
 import { discoveryUploadCommands } from './specs/discovery-uploads.ts';
+import { externalSignInCommands } from './specs/external-sign-in.ts';
 import { huntingCommands } from './specs/hunting.ts';
 import { savedQueryCommands, watchlistCommands } from './specs/hunting-kept.ts';
 import { incidentCommands } from './specs/incidents.ts';
@@ -30,6 +31,7 @@ export const sections: readonly { readonly title: TextKey; readonly commands: re
     title: 'help.sections.access',
     commands: [
       ...roleCommands,
+      ...externalSignInCommands,
       ...tokenCommands,
       ...agentCommands,
       ...siemAgentCommands,
@@ -72,6 +74,7 @@ export const groupSummaries: Readonly<Record<string, TextKey>> = {
   user: 'user.summary',
   group: 'group.summary',
   role: 'role.summary',
+  'external-sign-in': 'externalSignIn.summary',
   token: 'token.summary',
   agent: 'agent.summary',
   'signing-key': 'signingKey.summary',

@@ -31,6 +31,7 @@ export async function assignments(call: Call): Promise<ExitCode> {
       { heading: t('table.kind'), cell: (assignment) => word(call, assignment.kind) },
       { heading: t('table.starts'), cell: (assignment) => when(call, assignment.startsAt) },
       { heading: t('table.ends'), cell: (assignment) => when(call, assignment.endsAt) },
+      { heading: t('role.assignments.groups'), cell: ({ groups }) => groups.join(', ') || '-' },
       { heading: t('table.id'), cell: (assignment) => assignment.id },
     ],
   });
