@@ -21,7 +21,7 @@ export const notificationSettings = [
     kind: 'flag',
     initial: false,
     about:
-      'Webhooks may be sent to this machine (loopback), over http too, and externaldata may read from it: for development and tests.',
+      'Webhooks may be sent to this machine (loopback), over http too, externaldata may read from it and providers for sign-in may be on it: for development and tests.',
   },
   {
     name: 'webhookSecondsMax',

@@ -281,14 +281,50 @@ describe('app discovery policies', () => {
     assert.equal((await call(`/policies/${own.id}`, { method: 'PATCH', body: wider }, session)).status, 403);
     await upload([dropbox], proxy);
     await upload([gitHub], firewall);
+    const told = await call(`/policies/${own.id}/apps`, {}, session);
+    assert.equal(told.json<{ total: number }>().total, 1);
     const seen = await alerts(session);
     assert.deepEqual(seen.map(({ title }) => title).sort(), ['Mine', 'Theirs']);
     assert.ok(seen.every(({ entities }) => entities.some(({ label }) => label === 'GitHub')));
     assert.equal((await call(`/policies/${own.id}`, { method: 'DELETE' }, session)).status, 204);
   });
 
+  test('the apps that a policy told of are listed with their report and alert, latest first', async () => {
+    const { id } = await create({ name: 'Any', type: 'NEW_SERVICE' });
+    await upload([dropbox]);
+    server.services.testClock.advance(60_000);
+    await upload([gitHub]);
+    interface App {
+      readonly name: string;
+      readonly reportId: string;
+      readonly reportName: string | null;
+      readonly alertId: string;
+    }
+    const page = async (query: string) =>
+      (await call(`/policies/${id}/apps${query}`)).json<{ items: App[]; total: number }>();
+    const { items, total } = await page('');
+    assert.equal(total, 2);
+    assert.deepEqual(
+      items.map(({ name, reportId, reportName }) => [name, reportId, reportName]),
+      [
+        ['GitHub', proxy, 'Proxy'],
+        ['Dropbox', proxy, 'Proxy'],
+      ],
+    );
+    const alert = await call(`/alerts/${encodeURIComponent(items[0]?.alertId ?? '')}`);
+    assert.equal(alert.status, 200, alert.text);
+    const second = await page('?limit=1&skip=1');
+    assert.deepEqual([second.items.map(({ name }) => name), second.total], [['Dropbox'], 2]);
+    assert.equal((await call(`/policies/${id}/apps?limit=0`)).status, 400);
+    const activity = await create({ name: 'Activities', filters: {} });
+    assert.deepEqual((await call(`/policies/${activity.id}/apps`)).json(), { items: [], total: 0 });
+  });
+
   test('without the right, signed out, and from another tenant there is no policy', async () => {
     const { id } = await create({ name: 'Ours', type: 'NEW_SERVICE' });
+    const nobody = await signIn(server, await makeUser(server.services, tenant));
+    assert.equal((await call(`/policies/${id}/apps`, {}, nobody)).status, 403);
+    assert.equal((await server.request(`/management/v1/policies/${id}/apps`)).status, 401);
     const reader = await makePerson(server, tenant, 'security-reader');
     const body = { name: 'Reader', type: 'NEW_SERVICE' };
     assert.equal((await call('/policies', { body }, reader.session)).status, 403);
@@ -296,6 +332,7 @@ describe('app discovery policies', () => {
     assert.equal((await server.request('/management/v1/policies', { body })).status, 401);
     const other = await makePerson(server, await makeTenant(server.services), 'cloud-app-security-administrator');
     assert.equal((await call(`/policies/${id}`, {}, other.session)).status, 404);
+    assert.equal((await call(`/policies/${id}/apps`, {}, other.session)).status, 404);
     assert.equal((await call(`/policies/${id}`, { method: 'DELETE' }, other.session)).status, 404);
   });
 });

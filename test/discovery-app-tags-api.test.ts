@@ -246,6 +246,45 @@ test('own tags are made and deleted, as scripts of the portal do it too, and are
   assert.equal((await manager.manage('app-tags/sanctioned', { method: 'DELETE' })).status, 409);
 });
 
+test('a tag that a policy sets or looks for is not deleted, by either API, until the policy is gone', async () => {
+  const manager = await makeManager(server);
+  const policy = (name: string, filters: object, settings: object) =>
+    server.request('/management/v1/policies', {
+      session: manager.session,
+      body: { name, type: 'NEW_SERVICE', severity: 'low', filters, settings },
+    });
+  for (const name of ['Set', 'Looked for']) {
+    assert.equal((await manager.manage('app-tags', { body: { name } })).status, 201);
+  }
+  await manager.tag(dropbox, 'Set');
+  const sets = await policy('Setting one', { risk: { eq: ['high'] } }, { tag: 'set' });
+  const looks = await policy('Looking one', { tag: { eq: ['LOOKED FOR'] } }, {});
+  assert.deepEqual([sets.status, looks.status], [201, 201], sets.text + looks.text);
+  for (const [tag, named] of [
+    ['Set', 'Setting one'],
+    ['Looked for', 'Looking one'],
+  ] as const) {
+    const refused = await manager.manage(`app-tags/${encodeURIComponent(tag)}`, { method: 'DELETE' });
+    assert.deepEqual([refused.status, refused.json<{ code: string }>().code], [409, 'app-tag-in-policies']);
+    const encoded = Buffer.from(tag).toString('base64');
+    const script = await manager.api(`discovery/app_tags/${encoded}/`, { method: 'DELETE' });
+    assert.equal(script.status, 409, script.text);
+    const detail = `Policies name this tag: "${named}". Change them first.`;
+    assert.deepEqual(
+      [refused.json<{ detail: string }>().detail, script.json<{ detail: string }>().detail],
+      [detail, detail],
+    );
+  }
+  assert.deepEqual(await manager.tagsOf(dropbox), ['Set']);
+  const stranger = await makeManager(server);
+  assert.equal((await stranger.manage('app-tags/Set', { method: 'DELETE' })).status, 404);
+  const { id } = sets.json<{ id: string }>();
+  const gone = await server.request(`/management/v1/policies/${id}`, { method: 'DELETE', session: manager.session });
+  assert.equal(gone.status, 204, gone.text);
+  assert.equal((await manager.manage('app-tags/Set', { method: 'DELETE' })).status, 204);
+  assert.deepEqual(await manager.tagsOf(dropbox), []);
+});
+
 test('the tags of a tenant are bounded, and a request that goes beyond leaves everything as it was', async () => {
   const manager = await makeManager(server);
   const { items } = (await manager.manage('apps?limit=31')).json<{ items: { appId: number }[] }>();

@@ -129,6 +129,13 @@ test('every filter finds the entities that meet it and no others', async () => {
     [{ domain: { neq: [domain] } }, 'Ggp'],
     [{ domain: { isset: true } }, 'ABDGabdgp'],
     [{ domain: { isnotset: true } }, ''],
+    [{ username: { text: ['ADA'] } }, 'Aa'],
+    [{ username: { text: ['fabrikam guest'] } }, 'Gg'],
+    [{ username: { startswith: ['dot@'] } }, 'Dd'],
+    [{ username: { eq: [ada.toUpperCase()] } }, 'Aa'],
+    [{ username: { neq: [ada] } }, 'BDGbdgp'],
+    [{ username: { endswith: [domain] }, type: { eq: 'user' } }, 'ABD'],
+    [{ username: { text: ['%'] } }, ''],
     [{ status: { eq: ['2'] } }, 'ABDGabdgp'],
     [{ status: { eq: [0, 4] } }, ''],
     [{ status: { neq: 2 } }, ''],
@@ -201,4 +208,27 @@ test('nobody without a token, and nobody of another tenant, sees anything', asyn
   }
   assert.equal((await server.request('/api/v1/entities/')).status, 401);
   assert.equal((await stranger.call('', { method: 'DELETE' })).status, 405);
+});
+
+test('as many values as the settings allow are answered, and as many words in names', async () => {
+  const tenant = await storyTenant(server);
+  const { found, call } = await entityReader(server, tenant);
+  const many = (count: number) => Array.from({ length: count }, (_, at) => `word${at}`);
+  const dot = `dot@${tenant.slug}`;
+  assert.equal(
+    await found({ username: { eq: [...many(server.services.config.filterValuesMax - 1), `${dot}.example`] } }),
+    'Dd',
+  );
+  assert.equal(await found({ username: { startswith: [...many(49), 'dot@'] } }), 'Dd');
+  assert.equal(await found({ username: { contains: [[...many(48), dot].join(' ')] } }), 'Dd');
+  assert.equal(await found({ username: { text: [many(50).join(' ')] } }), '');
+  assert.equal(await found({ username: { ncontains: [...many(48), dot] } }), 'ABGabgp');
+  const refused = await call('', { body: { filters: { username: { contains: many(51) } } } });
+  assert.equal(refused.status, 400);
+  const { filters } = refused.json<{ filters: { errorMessageParams: unknown }[] }>();
+  assert.deepEqual(filters[0]?.errorMessageParams, {
+    value: '51 words',
+    field: 'username',
+    reason: 'a request looks for at most 50 words in names; name whole values with eq',
+  });
 });

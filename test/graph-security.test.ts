@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parseTicks } from '../src/lib/ticks.ts';
+import { tenantUrl } from '../src/listening/names.ts';
 import { address, sampleDraft } from './support/drafts.ts';
 import { assertGraphError, type Json, type Page } from './support/graph.ts';
 import { alerts, beginSecurity, incidents, person } from './support/security.ts';
@@ -15,6 +16,7 @@ before(async () => {
 });
 after(() => server.dispose());
 
+const portalOf = (slug: string) => `${tenantUrl(server.services.names, slug)}/portal`;
 const begin = () => beginSecurity(server);
 
 test('an incident has the members and the words of the documentation', async () => {
@@ -28,7 +30,7 @@ test('an incident has the members and the words of the documentation', async () 
     id,
     tenantId: graph.story.tenant.id,
     status: 'active',
-    incidentWebUrl: null,
+    incidentWebUrl: `${portalOf(graph.story.tenant.slug)}/incidents/${id}?tid=${graph.story.tenant.id}`,
     redirectIncidentId: null,
     displayName: 'Mass download involving one user',
     assignedTo: null,
@@ -63,6 +65,11 @@ test('an alert has the members of the documentation, and what it is about as evi
       'cloudAppSecurity',
       'Microsoft Defender for Cloud Apps',
     ],
+  );
+  const { slug, id: tenantId } = graph.story.tenant;
+  assert.deepEqual(
+    [alert.alertWebUrl, alert.incidentWebUrl],
+    [`${portalOf(slug)}/alerts/a1?tid=${tenantId}`, `${portalOf(slug)}/incidents/${incidentId}?tid=${tenantId}`],
   );
   const evidence = alert.evidence as Json[];
   assert.deepEqual(

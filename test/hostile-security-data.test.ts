@@ -137,7 +137,7 @@ test('ids that are no texts are no ids, whatever members they have', async () =>
     JSON.stringify([
       alertRecord(alert, { tenant: ctx.caller.tenant, names: services.names }),
       endpointAlert(alert, ctx.caller.tenantId, true),
-      graphAlert(alert, { tenantId: ctx.caller.tenantId, knowsAll: true }),
+      graphAlert(alert, { tenantId: ctx.caller.tenantId, portal: 'https://x.example/portal', knowsAll: true }),
     ]);
   }
   assert.equal(alerts.length, 3);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Kysely } from 'kysely';
 import { readStoredIncidents } from '../src/db/migrations/0003-stored-incidents.ts';
+import { fillNames } from '../src/db/migrations/0008-incident-names.ts';
 import type { Tenant } from '../src/directory/tenants.ts';
 import { changeIncident } from '../src/incidents/incident-changes.ts';
 import { noDetails } from '../src/incidents/incident-record.ts';
@@ -105,6 +106,12 @@ async function storeAsBefore(from: Tenant, to: Tenant): Promise<void> {
   }
 }
 
+async function migrate(): Promise<void> {
+  const db = services.store.db as unknown as Kysely<unknown>; // As migrations see it.
+  await readStoredIncidents(db);
+  await fillNames(db);
+}
+
 test('a stored incident and its alerts become the records that taking it in makes', async () => {
   const [now, then] = [await makeTenant(services), await makeTenant(services)];
   const text = given.map((each) => JSON.stringify(each)).join('\n');
@@ -114,7 +121,7 @@ test('a stored incident and its alerts become the records that taking it in make
   const expected = await rowsOf(now);
   await services.store.db.deleteFrom('alertKeys').where('tenantId', '=', now.id).execute();
   await services.store.db.deleteFrom('alerts').where('tenantId', '=', now.id).execute();
-  await readStoredIncidents(services.store.db as unknown as Kysely<unknown>); // As a migration sees it.
+  await migrate();
   const migrated = await rowsOf(then);
   assert.deepEqual(migrated.incidents, expected.incidents);
   assert.deepEqual(migrated.alerts, expected.alerts);
@@ -126,7 +133,7 @@ test('a migrated incident can be changed, and keeps everything', async () => {
   await ingestIncidents(ctxOf(services, now), inPieces(JSON.stringify(sampleIncident(1))), 'test');
   await storeAsBefore(now, then);
   await services.store.db.deleteFrom('incidents').where('tenantId', '=', now.id).execute();
-  await readStoredIncidents(services.store.db as unknown as Kysely<unknown>); // As above.
+  await migrate();
   const ctx = ctxOf(services, then, ['Incident.ReadWrite.All']);
   const { body } = await changeIncident(ctx, 'Incident.ReadWrite.All', 1, { tags: ['seen'] });
   const { lastUpdateTime: _changed, ...rest } = JSON.parse(body) as Record<string, unknown>; // The documented form.

@@ -135,6 +135,50 @@ describe('policies over HTTP', () => {
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
   });
 
+  test('lists are filtered by severity and risk, sorted, and say what goes on with each policy when they are asked', async () => {
+    const here = await makeTenant(server.services);
+    const boss = await makePerson(server, here, 'cloud-app-security-administrator');
+    const quiet = await create(boss, {
+      name: 'B quiet',
+      severity: 'informational',
+      filters: { actionType: { eq: ['No'] } },
+    });
+    server.services.testClock.advance(1000);
+    const loud = await create(boss, {
+      name: 'A loud',
+      severity: 'high',
+      riskCategory: 5,
+      filters: { actionType: { eq: ['Loud'] } },
+    });
+    await store(2, { actionType: 'Loud' }, here);
+    await follow();
+    interface Listed extends WirePolicy {
+      readonly openAlerts: number | null;
+      readonly today: { matches: number; alerts: number; heldBack: number } | null;
+    }
+    const list = async (query: string, who = boss) => {
+      const answer = await manage(who, `/policies?type=AUDIT&${query}`);
+      assert.equal(answer.status, 200, answer.text);
+      return answer.json<Items<Listed>>().items;
+    };
+    const names = async (query: string) => (await list(query)).map(({ name }) => name);
+    assert.deepEqual(await names('severity=high'), ['A loud']);
+    assert.deepEqual(await names('riskCategory=5'), ['A loud']);
+    assert.deepEqual(await names('sort=severity'), ['B quiet', 'A loud']);
+    assert.deepEqual(await names('sort=changedAt&direction=desc'), ['A loud', 'B quiet']);
+    assert.equal((await manage(boss, `/policies/${loud.id}/disable`, { method: 'POST' })).status, 200);
+    assert.deepEqual(await names('sort=isEnabled'), ['A loud', 'B quiet']);
+    assert.deepEqual(await names('isEnabled=false'), ['A loud']);
+    assert.ok((await list('')).every(({ openAlerts, today }) => openAlerts === null && today === null));
+    const standing = new Map((await list('standing=true')).map((each) => [each.id, each]));
+    assert.equal(standing.get(loud.id)?.openAlerts, 2);
+    assert.deepEqual(standing.get(loud.id)?.today, { matches: 2, alerts: 2, heldBack: 0 });
+    assert.equal(standing.get(quiet.id)?.openAlerts, 0);
+    for (const wrong of ['severity=dreadful', 'sort=color', 'standing=perhaps', 'riskCategory=x']) {
+      assert.equal((await manage(boss, `/policies?${wrong}`)).status, 400, wrong);
+    }
+  });
+
   test('what no policy can be is refused, naming the field', async () => {
     const wrong: [Record<string, unknown>, string][] = [
       [{}, 'name'],
@@ -344,5 +388,13 @@ describe('policies over HTTP', () => {
     assert.deepEqual(await matches(admin, own.id), [inside]);
     assert.deepEqual((await matches(admin, theirs.id)).toSorted(), [inside, outside].toSorted());
     assert.deepEqual(await matches(person, theirs.id), [inside]);
+    const report = (await manage(person, `/policies/${theirs.id}/matches`)).json<{ today: unknown }>();
+    assert.equal(report.today, null);
+    const answer = await manage(person, '/policies?standing=true');
+    const listed = answer.json<Items<{ openAlerts: unknown; today: unknown }>>().items;
+    assert.ok(
+      listed.every(({ openAlerts, today }) => openAlerts === null && today === null),
+      'counts are the tenant’s',
+    );
   });
 });

@@ -56,13 +56,13 @@ export class LineSplitter {
     const number = this.#number++;
     if (!this.#isSkipping) {
       const whole = this.#parts.length === 0 ? rest : Buffer.concat([...this.#parts, rest]);
-      const line = whole.at(-1) === carriageReturn ? whole.subarray(0, -1) : whole;
+      const line = whole[whole.length - 1] === carriageReturn ? whole.subarray(0, -1) : whole;
       if (line.length <= this.#lineBytesMax) this.#receiver.line(number === 1 ? withoutMark(line) : line, number);
       else this.#receiver.tooLong(number);
     } else {
       this.#receiver.tooLong(number);
     }
-    this.#parts = [];
+    if (this.#parts.length > 0) this.#parts = [];
     this.#partBytes = 0;
     this.#isSkipping = false;
   }

@@ -140,13 +140,19 @@ export async function renameAgent(ctx: Ctx, trx: Trx, { id, kind }: Agent, name:
   await store.renameAgent(trx, ctx.caller.tenantId, id, name);
 }
 
-/** Gives the agent a new token; the old one is refused at its next call. */
-export async function regenerateAgentToken(ctx: Ctx, id: string): Promise<{ agent: Agent; value: string }> {
+/**
+ * Gives the agent a new token; the old one is refused at its next call. Throws NotFound, also for one of another kind than
+ * the one that is named.
+ */
+export async function regenerateAgentToken(
+  ctx: Ctx,
+  id: string,
+  kind?: AgentKind,
+): Promise<{ agent: Agent; value: string }> {
   require(ctx.caller, 'Agents.manage');
   requireUser(ctx.caller);
   return ctx.store.change(ctx.caller.tenantId, async (trx) => {
-    const row = await store.findAgent(trx, ctx.caller.tenantId, id);
-    if (!row) throw new NotFound('This agent');
+    const row = await getRow(ctx, trx, id, kind);
     const value = mintTokenValue(row.kind);
     const now = ctx.clock();
     await store.replaceToken(trx, ctx.caller.tenantId, row.id, sha256Hex(value), now);
@@ -158,15 +164,20 @@ export async function regenerateAgentToken(ctx: Ctx, id: string): Promise<{ agen
   });
 }
 
-/** Deletes the agent and, with it, its token and its settings. */
-export async function deleteAgent(ctx: Ctx, id: string): Promise<void> {
+/** Deletes the agent and, with it, its token and its settings. What came in through it stays. Throws NotFound as above. */
+export async function deleteAgent(ctx: Ctx, id: string, kind?: AgentKind): Promise<void> {
   require(ctx.caller, 'Agents.manage');
   await ctx.store.change(ctx.caller.tenantId, async (trx) => {
-    const row = await store.findAgent(trx, ctx.caller.tenantId, id);
-    if (!row) throw new NotFound('This agent');
+    const row = await getRow(ctx, trx, id, kind);
     await store.markDeleted(trx, ctx.caller.tenantId, row.id, ctx.clock());
     if (row.kind === 'siem-agent') await deleteSettings(trx, ctx.caller.tenantId, row.id);
     else await removeCollector(trx, ctx.caller.tenantId, row.id);
     await recordAudit(ctx, trx, { action: 'agent.delete', target: { kind: row.kind, id: row.id, name: row.name } });
   });
+}
+
+async function getRow(ctx: Ctx, trx: Trx, id: string, kind: AgentKind | undefined): Promise<store.CreatedAgentRow> {
+  const row = await store.findAgent(trx, ctx.caller.tenantId, id.toLowerCase());
+  if (!row || (kind !== undefined && row.kind !== kind)) throw new NotFound('This agent');
+  return row;
 }

@@ -9,15 +9,7 @@ import { streamsOfTenant } from '../discovery/streams/streams.ts';
 import { isoTime } from '../lib/clock.ts';
 import { InvalidInput } from '../lib/failures.ts';
 import type { AgentId, TenantId } from '../lib/ids.ts';
-import {
-  type Agent,
-  createAgent,
-  deleteAgent,
-  getAgent,
-  listAgents,
-  regenerateAgentToken,
-  renameAgent,
-} from './agents.ts';
+import { type Agent, createAgent, getAgent, listAgents, regenerateAgentToken, renameAgent } from './agents.ts';
 import { type CollectorInput, type CollectorReport, type CollectorStatus, collectorStatus } from './collector.ts';
 import * as store from './collectors-store.ts';
 
@@ -201,13 +193,6 @@ async function writeInputs(ctx: Ctx, trx: Trx, agentId: AgentId, inputs: readonl
 
 /** Gives the collector a new token; the old one is refused at its next call. */
 export async function regenerateCollector(ctx: Ctx, id: string): Promise<{ collector: LogCollector; value: string }> {
-  const agent = await getAgent(ctx, 'log-collector', id);
-  const { value } = await regenerateAgentToken(ctx, agent.id);
+  const { agent, value } = await regenerateAgentToken(ctx, id, 'log-collector');
   return { collector: await getCollector(ctx, agent.id), value };
-}
-
-/** Deletes the collector and, with it, its token. What came in through it stays. */
-export async function deleteCollector(ctx: Ctx, id: string): Promise<void> {
-  const agent = await getAgent(ctx, 'log-collector', id);
-  await deleteAgent(ctx, agent.id);
 }

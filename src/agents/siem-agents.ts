@@ -7,15 +7,7 @@ import type { Trx } from '../db/store.ts';
 import { isoTime } from '../lib/clock.ts';
 import { InvalidInput } from '../lib/failures.ts';
 import type { AgentId, TenantId } from '../lib/ids.ts';
-import {
-  type Agent,
-  createAgent,
-  deleteAgent,
-  getAgent,
-  listAgents,
-  regenerateAgentToken,
-  renameAgent,
-} from './agents.ts';
+import { type Agent, createAgent, getAgent, listAgents, regenerateAgentToken, renameAgent } from './agents.ts';
 import { checkSettings, type SiemReport, type SiemSettings, settingNames, siemTroubles } from './siem-agent.ts';
 import * as store from './siem-agents-store.ts';
 import { type SiemStatus, siemStatus } from './siem-status.ts';
@@ -229,13 +221,6 @@ export async function switchSiemAgent(ctx: Ctx, id: string, isEnabled: boolean):
 
 /** Gives the agent a new token; the old one is refused at its next call. */
 export async function regenerateSiemAgent(ctx: Ctx, id: string): Promise<{ agent: SiemAgent; value: string }> {
-  const agent = await getAgent(ctx, 'siem-agent', id);
-  const { value } = await regenerateAgentToken(ctx, agent.id);
+  const { agent, value } = await regenerateAgentToken(ctx, id, 'siem-agent');
   return { agent: await getSiemAgent(ctx, agent.id), value };
-}
-
-/** Deletes the agent with its settings and its token. */
-export async function deleteSiemAgent(ctx: Ctx, id: string): Promise<void> {
-  const agent = await getAgent(ctx, 'siem-agent', id);
-  await deleteAgent(ctx, agent.id);
 }

@@ -1,6 +1,6 @@
 // Alerts as callers see them: listed by conditions, fetched by either of their ids. What a caller's role does not reach
 // is not there. What changes alerts is part of incidents (incidents/alert-changes.ts).
-import { scopeOf } from '../access/caller.ts';
+import { may, scopeOf } from '../access/caller.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { Ctx } from '../context.ts';
 import { NotFound } from '../lib/failures.ts';
@@ -145,4 +145,14 @@ async function getOne(ctx: Ctx, permission: AlertReadPermission, named: AlertCon
   const [alert] = await store.listPage(ctx.store.db, ctx.caller.tenantId, page);
   if (!alert) throw new NotFound('The alert');
   return (await reachOfCaller(ctx, permission)).shown(alert);
+}
+
+/**
+ * How many alerts of each of these policies are open; policies without are left out. Null for callers who may not read the
+ * alerts of the whole tenant: counts would tell them of the others.
+ */
+export async function countOpenAlerts(ctx: Ctx, policyIds: readonly string[]): Promise<Map<string, number> | null> {
+  const { caller } = ctx;
+  if (!may(caller, 'Alerts.read') || !scopeOf(caller, 'Alerts.read').all) return null;
+  return await store.countOpenByPolicy(ctx.store.db, caller.tenantId, policyIds);
 }

@@ -80,6 +80,25 @@ export async function pagePrincipals(
   return { rows, total: Number(total) };
 }
 
+/** Where an application of this home tenant is present, whichever tenant that is. */
+export async function pagePresences(
+  db: Db,
+  homeTenantId: TenantId,
+  appId: AppId,
+  page: Pick<PrincipalSearch, 'limit' | 'skip' | 'direction'>,
+): Promise<{ rows: ServicePrincipalRow[]; total: number }> {
+  const query = db.selectFrom('servicePrincipals').where('homeTenantId', '=', homeTenantId).where('appId', '=', appId);
+  const rows = await query
+    .selectAll()
+    .orderBy('createdAt', page.direction)
+    .orderBy('id', page.direction)
+    .limit(page.limit)
+    .offset(page.skip)
+    .execute();
+  const { total } = await query.select((e) => e.fn.countAll().as('total')).executeTakeFirstOrThrow();
+  return { rows, total: Number(total) };
+}
+
 export async function countPrincipals(db: Db, tenantId: TenantId): Promise<number> {
   const { count } = await db
     .selectFrom('servicePrincipals')

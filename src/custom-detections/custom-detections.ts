@@ -2,6 +2,7 @@
 // trial (trials.ts); what they raise are alerts like any other.
 import { require, scopeOf } from '../access/caller.ts';
 import type { Permission } from '../access/permissions.ts';
+import { severities } from '../alerts/alert.ts';
 import { recordAudit } from '../audit/audit.ts';
 import type { Ctx } from '../context.ts';
 import type { Db, Trx } from '../db/store.ts';
@@ -10,11 +11,20 @@ import { Conflict, InvalidInput, NotFound } from '../lib/failures.ts';
 import { isGuid, newId, type TenantId } from '../lib/ids.ts';
 import { actorOf, managePermission } from './actor.ts';
 import { checkRule } from './check.ts';
-import type { Actor, Rule, RunErrorCode, RunStatus } from './rule.ts';
+import {
+  type Actor,
+  type AssetKind,
+  assetKinds,
+  periods,
+  type Rule,
+  type RunErrorCode,
+  type RunStatus,
+} from './rule.ts';
 import { changedContent, newContent, type RuleInput } from './rule-input.ts';
 import { rowOf, ruleOf } from './rule-rows.ts';
 import * as runs from './runs-store.ts';
 import * as store from './store.ts';
+import { assetIdentifiers, categories } from './template-input.ts';
 
 /** A run as its history tells of it. */
 export type Run = runs.RunRow;
@@ -34,6 +44,21 @@ export interface RuleView extends Rule {
   readonly lastRun: LastRun | null;
   /** Over the event store of this process; null while the rule is switched off. */
   readonly nextRunAt: number | null;
+}
+
+/** What members of a rule may be; for forms. */
+export interface RuleChoices {
+  readonly periods: readonly string[];
+  readonly severities: readonly string[];
+  readonly categories: readonly string[];
+  readonly assets: readonly { readonly kind: AssetKind; readonly identifiers: readonly string[] }[];
+}
+
+/** Needs CustomDetection.Read.All. */
+export function ruleChoices(ctx: Ctx): RuleChoices {
+  scopeOf(ctx.caller, readPermission);
+  const assets = assetKinds.map((kind) => ({ kind, identifiers: assetIdentifiers[kind] }));
+  return { periods, severities, categories, assets };
 }
 
 /** All rules of the tenant by name. Needs CustomDetection.Read.All. */

@@ -30,6 +30,8 @@ export interface IncidentsTable {
   firstActivityTicks: bigint | null;
   lastActivityTicks: bigint | null;
   alertCount: Generated<number>;
+  /** Without U+0000; as it is written in `details`. */
+  name: Generated<string>;
   /** JSON of incidents/incident-record.ts: what nobody searches for. */
   details: Generated<string>;
 }

@@ -27,6 +27,8 @@ import type {
 } from './custom-detection-tables.ts';
 import type {
   DomainsTable,
+  ExternalIdentitiesTable,
+  ExternalSignInsTable,
   GroupMembersTable,
   GroupsTable,
   RecoveryCodesTable,
@@ -214,6 +216,8 @@ export interface Tables {
   roleAssignments: RoleAssignmentsTable;
   roleActivations: RoleActivationsTable;
   roleSettings: RoleSettingsTable;
+  externalSignIns: ExternalSignInsTable;
+  externalIdentities: ExternalIdentitiesTable;
   apiTokens: ApiTokensTable;
   apiTokenValues: ApiTokenValuesTable;
   agents: AgentsTable;

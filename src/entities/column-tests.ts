@@ -10,11 +10,25 @@ export const always: Condition = sql<SqlBool>`1 = 1`;
 export const never: Condition = sql<SqlBool>`1 = 0`;
 
 export function allOf(conditions: readonly Condition[]): Condition {
-  return conditions.length === 0 ? always : sql<SqlBool>`(${sql.join([...conditions], sql` and `)})`;
+  return conditions.length === 0 ? always : inParts(conditions, sql` and `);
 }
 
 export function anyOf(conditions: readonly Condition[]): Condition {
-  return conditions.length === 0 ? never : sql<SqlBool>`(${sql.join([...conditions], sql` or `)})`;
+  return conditions.length === 0 ? never : inParts(conditions, sql` or `);
+}
+
+/** SQLite takes no expression that is deeper than 1000, and a chain is as deep as it is long. */
+const chainMax = 100;
+
+function inParts<T>(terms: readonly RawBuilder<T>[], between: RawBuilder<unknown>): RawBuilder<T> {
+  let level = terms;
+  while (level.length > chainMax) {
+    const parts = Array.from({ length: Math.ceil(level.length / chainMax) }, (_, at) =>
+      level.slice(at * chainMax, (at + 1) * chainMax),
+    );
+    level = parts.map((part) => sql<T>`(${sql.join(part, between)})`);
+  }
+  return sql<T>`(${sql.join([...level], between)})`;
 }
 
 /** True also where the condition is neither true nor false. */
@@ -102,7 +116,7 @@ function hasOther(column: TestedColumn, values: readonly FilterValue[]): Conditi
   // Elements are distinct, so there are others exactly when fewer of ours are found than the set has elements.
   const ref = column.sql;
   const size = sql`length(${ref}) - length(replace(${ref}, ${separator}, '')) - 1`;
-  return given(column, sql<SqlBool>`${size} > ${found.reduce((sum, each) => sql`${sum} + ${each}`, sql`0`)}`);
+  return given(column, sql<SqlBool>`${size} > ${found.length === 0 ? 0 : inParts(found, sql` + `)}`);
 }
 
 function plain(values: readonly FilterValue[]): (string | number)[] {
@@ -135,44 +149,62 @@ function literal(text: string): string {
   return text.replace(/[!%_]/g, '!$&');
 }
 
-export function startsWith(ref: RawBuilder<unknown>, start: string): Condition {
-  return sql<SqlBool>`lower(${ref}) like ${`${literal(start.toLowerCase())}%`} escape '!'`;
+function isLike(ref: RawBuilder<unknown>, pattern: string): Condition {
+  return sql<SqlBool>`${ref} like ${pattern} escape '!'`;
 }
 
 function textTest(ref: RawBuilder<unknown>, operator: TextOperator, texts: readonly string[]): Condition {
   switch (operator) {
     case 'contains':
-      return anyOf(texts.map((text) => hasWords(ref, text)));
+      return anyText(ref, texts, hasWords);
     case 'ncontains':
-      return notTrue(anyOf(texts.map((text) => hasWords(ref, text))));
+      return notTrue(anyText(ref, texts, hasWords));
     case 'startswith':
     case 'startswithsingle':
-      return anyOf(texts.map((text) => startsWith(ref, text)));
+      return anyText(ref, texts, ({ lower }, text) => isLike(lower, `${literal(text.toLowerCase())}%`));
     case 'doesnotstartwith':
-      return notTrue(anyOf(texts.map((text) => startsWith(ref, text))));
+      return notTrue(textTest(ref, 'startswith', texts));
     case 'endswith':
-      return anyOf(
-        texts.map((text) => sql<SqlBool>`lower(${ref}) like ${`%${literal(text.toLowerCase())}`} escape '!'`),
-      );
+      return anyText(ref, texts, ({ lower }, text) => isLike(lower, `%${literal(text.toLowerCase())}`));
     case 'text':
-      return anyOf(texts.map((text) => allOf(text.split(/\s+/).map((part) => containsPart(ref, part)))));
+      return anyText(ref, texts, ({ lower }, text) =>
+        allOf(text.split(/\s+/).map((part) => containsPart(lower, part))),
+      );
   }
 }
 
-function containsPart(ref: RawBuilder<unknown>, part: string): Condition {
-  return sql<SqlBool>`lower(${ref}) like ${`%${literal(part.toLowerCase())}%`} escape '!'`;
+/** A text of a row in lower case, and with one space before, between and after its words. */
+interface Searched {
+  readonly lower: RawBuilder<unknown>;
+  readonly spaced: RawBuilder<unknown>;
+}
+
+/** The row's text is prepared once, not for every text that is looked for: `limit` keeps databases from putting it in there. */
+function anyText(
+  ref: RawBuilder<unknown>,
+  texts: readonly string[],
+  test: (searched: Searched, text: string) => Condition,
+): Condition {
+  const spaced = ['.', ',', '_'].reduce((inner, each) => sql`replace(${inner}, ${each}, ' ')`, sql`lower(${ref})`);
+  const searched = { lower: sql`s."lower"`, spaced: sql`s."spaced"` };
+  return sql<SqlBool>`exists (select 1 from (
+    select lower(${ref}) as "lower", ' ' || ${spaced} || ' ' as "spaced" limit 1) as s
+    where ${anyOf(texts.map((text) => test(searched, text)))})`;
+}
+
+function containsPart(lower: RawBuilder<unknown>, part: string): Condition {
+  return isLike(lower, `%${literal(part.toLowerCase())}%`);
 }
 
 /** One of the text's words stands in the column as a whole word; what is in quotes is looked for as it is (reference 2.2). */
-function hasWords(ref: RawBuilder<unknown>, text: string): Condition {
+function hasWords({ lower, spaced }: Searched, text: string): Condition {
   const quoted = /^\s*"(.*)"\s*$/s.exec(text)?.[1];
-  const spaced = ['.', ',', '_'].reduce((inner, each) => sql`replace(${inner}, ${each}, ' ')`, sql`lower(${ref})`);
   const words = (quoted ?? text)
     .toLowerCase()
     .split(/[,._\s]+/)
     .filter((word) => word !== '');
-  const hasRun = (run: string) => sql<SqlBool>`' ' || ${spaced} || ' ' like ${`% ${literal(run)} %`} escape '!'`;
+  const hasRun = (run: string) => isLike(spaced, `% ${literal(run)} %`);
   if (quoted === undefined) return anyOf(words.map(hasRun));
-  const literally = containsPart(ref, quoted.trim());
+  const literally = containsPart(lower, quoted.trim());
   return words.length === 0 ? literally : allOf([literally, hasRun(words.join(' '))]);
 }

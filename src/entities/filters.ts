@@ -11,11 +11,21 @@ export interface EntityField extends FilterableField {
     | 'instance'
     | 'isExternal'
     | 'domain'
+    | 'userName'
     | 'status';
 }
 
 const identity = ['eq', 'neq'] as const;
 const flags = ['TRUE', 'FALSE'];
+const wording = [
+  'contains',
+  'ncontains',
+  'startswith',
+  'doesnotstartwith',
+  'endswith',
+  'startswithsingle',
+  'text',
+] as const;
 
 /** Filters by last activity and by score were taken out of the documented service and are no filters here. */
 export const entityFields: readonly (EntityField | UnanswerableField)[] = [
@@ -32,6 +42,15 @@ export const entityFields: readonly (EntityField | UnanswerableField)[] = [
     type: 'text',
     operators: [...identity, 'isset', 'isnotset'],
     letterCase: 'lower',
+  },
+  // Ours: the documented service has no way to look for a part of a name.
+  {
+    subject: 'userName',
+    names: ['username'],
+    type: 'text',
+    operators: [...identity, ...wording],
+    letterCase: 'lower',
+    isScanned: true,
   },
   { subject: 'status', names: ['status'], type: 'integer', operators: identity, oneOf: [0, 1, 2, 3, 4] },
   { names: ['organization'], type: 'unanswerable' },

@@ -165,24 +165,53 @@ async function* chunksOf(
   if (secondsMax <= 0) throw tookTooLong();
   const values = parameters.map((name) => boundOf(run, name));
   const chunks = run.ctx.events.hunt({ sql, values, secondsMax, rowsMax, signal });
+  const busy = new BusyTime(run);
+  // What does not stop when its time is over is answered before it ends: its share is used up by then.
+  const timer = setTimeout(() => busy.count(), secondsMax * 1000);
   try {
     for (;;) {
-      const askedAt = performance.now();
-      const next = await chunks.next().finally(() => countBusy(run, performance.now() - askedAt));
+      busy.begin();
+      const next = await chunks.next().finally(() => busy.end());
       if (next.done) return;
       yield next.value;
     }
   } catch (error) {
     throw asProblem(error, run, signal);
   } finally {
+    clearTimeout(timer);
     await chunks.return(undefined);
   }
 }
 
-/** At once, because a query may go on after its request has ended. */
-function countBusy(run: Run, ms: number): void {
-  run.busyMs += ms;
-  run.hunter.shares.add(run.ctx.caller.tenantId, ms / 1000, run.ctx.clock());
+/** How long the engine is busy for one statement, counted for the run and for its tenant's share. */
+class BusyTime {
+  readonly #run: Run;
+  /** By `performance.now()`: until when it has been counted; undefined while the engine has nothing to do. */
+  #countedAt: number | undefined;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  begin(): void {
+    this.#countedAt = performance.now();
+  }
+
+  /** At once, because a query may go on after its request has ended. */
+  count(): void {
+    if (this.#countedAt === undefined) return;
+    const { ctx, hunter } = this.#run;
+    const now = performance.now();
+    const ms = now - this.#countedAt;
+    this.#countedAt = now;
+    this.#run.busyMs += ms;
+    hunter.shares.add(ctx.caller.tenantId, ms / 1000, ctx.clock());
+  }
+
+  end(): void {
+    this.count();
+    this.#countedAt = undefined;
+  }
 }
 
 function asProblem(error: unknown, run: Run, signal: AbortSignal): unknown {

@@ -1,5 +1,6 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Tables } from '../db/tables.ts';
+import { containsText } from '../db/text.ts';
 import type { IncidentCondition, Order } from './condition.ts';
 
 type Builder = ExpressionBuilder<Tables, 'incidents'>;
@@ -26,6 +27,18 @@ export function toSql(e: Builder, condition: IncidentCondition): Expression<SqlB
       return condition.oneOf.length === 0 ? e.or([]) : e(condition.property, 'in', condition.oneOf);
     case 'id':
       return condition.oneOf.length === 0 ? e.or([]) : e('incidentId', 'in', condition.oneOf);
+    case 'name':
+      return containsText(e.ref('name'), condition.text);
+    case 'serviceSource': {
+      if (condition.oneOf.length === 0) return e.or([]);
+      const alerts = e
+        .selectFrom('alerts')
+        .select('alerts.id')
+        .whereRef('alerts.tenantId', '=', 'incidents.tenantId')
+        .whereRef('alerts.incidentId', '=', 'incidents.incidentId')
+        .where('alerts.serviceSource', 'in', condition.oneOf);
+      return e.exists(alerts);
+    }
     case 'assignedTo': {
       const names = condition.oneOf.filter((name) => name !== null);
       const isNamed = e.and([e('assignedTo', 'is not', null), e('assignedTo', 'in', names)]);

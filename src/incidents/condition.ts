@@ -26,4 +26,8 @@ export type IncidentCondition =
       readonly property: 'classification' | 'determination';
       readonly oneOf: readonly string[];
     }
-  | { readonly kind: 'id'; readonly oneOf: readonly number[] };
+  | { readonly kind: 'id'; readonly oneOf: readonly number[] }
+  /** The name has this text in it, in any case. */
+  | { readonly kind: 'name'; readonly text: string }
+  /** One of its alerts came from this service. */
+  | { readonly kind: 'serviceSource'; readonly oneOf: readonly string[] };

@@ -12,10 +12,13 @@ export interface ListedPosition {
   readonly incidentId: number;
 }
 
+export type RecordSort = 'created' | 'updated' | 'lastActivity' | 'severity' | 'alertCount' | 'name';
+
 export interface RecordPage {
   readonly where: IncidentCondition | null;
-  readonly sort: 'created' | 'updated';
+  readonly sort: RecordSort;
   readonly direction: 'asc' | 'desc';
+  /** Only of lists that are sorted by the time of creation or change. */
   readonly after: ListedPosition | null;
   readonly skip: number;
   readonly limit: number;
@@ -23,10 +26,20 @@ export interface RecordPage {
 
 const columns = { created: 'createdTicks', updated: 'updatedTicks' } as const;
 
-/** Sorted by the time, then by id, so that the order is the same every time. */
+/** What is sorted by; incidents without alerts have no last activity and come as the oldest. */
+const orders = {
+  created: sql`"createdTicks"`,
+  updated: sql`"updatedTicks"`,
+  lastActivity: sql`coalesce("lastActivityTicks", 0)`,
+  severity: sql`"severity"`,
+  alertCount: sql`"alertCount"`,
+  name: sql`lower("name")`,
+} as const satisfies Record<RecordSort, unknown>;
+
+/** Sorted as asked, then by id, so that the order is the same every time. `ticks` is the time of creation or change. */
 export async function listMatching(db: Db, tenantId: TenantId, page: RecordPage): Promise<ListedPosition[]> {
   const { where, sort, direction, after, skip, limit } = page;
-  const column = columns[sort];
+  const column = sort === 'created' ? columns.created : columns.updated;
   let query = db
     .selectFrom('incidents')
     // As text, because ticks are more than a number holds.
@@ -43,7 +56,7 @@ export async function listMatching(db: Db, tenantId: TenantId, page: RecordPage)
   }
   if (where) query = query.where((e) => toSql(e, where));
   const rows = await query
-    .orderBy(column, direction)
+    .orderBy(orders[sort], direction)
     .orderBy('incidentId', direction)
     .limit(limit)
     .offset(skip)

@@ -8,7 +8,7 @@ export type WrittenRow = Omit<Selectable<IncidentsTable>, 'tenantId'>;
 
 type TicksColumn = 'createdTicks' | 'updatedTicks' | 'sourceTicks' | 'firstActivityTicks' | 'lastActivityTicks';
 /** As they are read: times as text, because PostgreSQL's driver makes numbers of them that have lost their last digits. */
-export type ReadRow = Omit<WrittenRow, TicksColumn | 'body' | 'bodyBytes'> &
+export type ReadRow = Omit<WrittenRow, TicksColumn | 'body' | 'bodyBytes' | 'name'> &
   Record<'createdTicks' | 'updatedTicks', string> &
   Record<Exclude<TicksColumn, 'createdTicks' | 'updatedTicks'>, string | null>;
 
@@ -90,6 +90,7 @@ const changingColumns = [
   'firstActivityTicks',
   'lastActivityTicks',
   'alertCount',
+  'name',
   'details',
 ] as const satisfies readonly (keyof WrittenRow)[];
 

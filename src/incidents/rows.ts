@@ -87,6 +87,7 @@ function rowOf(record: IncidentRecord): Omit<store.WrittenRow, 'body' | 'bodyByt
     firstActivityTicks,
     lastActivityTicks,
     alertCount,
+    name: record.name.replaceAll('\u0000', ''),
     details: JSON.stringify(details satisfies IncidentDetails),
   };
 }

@@ -62,12 +62,20 @@ export interface GovernanceWhere {
   readonly until?: number;
 }
 
-/** One page, newest or oldest first. */
+export interface GovernancePage {
+  readonly skip: number;
+  readonly limit: number;
+  /** By time where nothing is said; what is equal comes by time. */
+  readonly sort?: 'at' | 'type' | 'status' | undefined;
+  readonly direction: 'asc' | 'desc';
+}
+
+/** One page, and how many entries there are. */
 export async function pageGovernance(
   db: Db,
   tenantId: TenantId,
   where: GovernanceWhere,
-  page: { readonly skip: number; readonly limit: number; readonly direction: 'asc' | 'desc' },
+  page: GovernancePage,
 ): Promise<{ rows: GovernanceRow[]; total: number }> {
   let query = db.selectFrom('governanceActions').where('tenantId', '=', tenantId);
   const { appIds, statuses, types, from, until } = where;
@@ -82,7 +90,8 @@ export async function pageGovernance(
   }
   if (statuses) query = query.where('status', statuses.isNegated ? 'not in' : 'in', [...statuses.are]);
   if (types) query = query.where('type', types.isNegated ? 'not in' : 'in', [...types.are]);
-  const rows = await query
+  const { sort = 'at' } = page;
+  const rows = await (sort === 'at' ? query : query.orderBy(sort, page.direction))
     .selectAll()
     .orderBy('at', page.direction)
     .orderBy('id', page.direction)

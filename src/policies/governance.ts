@@ -87,7 +87,7 @@ export async function settlePending(
 export async function listGovernance(
   ctx: Ctx,
   where: store.GovernanceWhere,
-  page: { readonly skip: number; readonly limit: number; readonly direction: 'asc' | 'desc' },
+  page: store.GovernancePage,
 ): Promise<{ items: GovernanceAction[]; total: number }> {
   const scope = scopeOf(ctx.caller, 'Governance.read');
   if (!scope.all) return { items: [], total: 0 };

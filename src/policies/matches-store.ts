@@ -89,6 +89,29 @@ export async function listMatchRows(
   return { rows, count: Number(count) };
 }
 
+/** What these policies found in one activity, as far as the scope reaches. */
+export async function listMatchesOf(
+  db: Db,
+  tenantId: TenantId,
+  activityId: string,
+  policyIds: readonly string[],
+  scope: DataScope,
+): Promise<MatchRow[]> {
+  const rows: MatchRow[] = [];
+  for (const chunk of inChunks(policyIds)) {
+    const found = await db
+      .selectFrom('policyMatches')
+      .selectAll()
+      .where('tenantId', '=', tenantId)
+      .where('policyId', 'in', chunk)
+      .where('activityId', '=', activityId)
+      .where(visible(scope))
+      .execute();
+    rows.push(...found);
+  }
+  return rows;
+}
+
 /** Ids of activities that one of the policies matched, latest first; of any policy for null. */
 export async function listMatchedIds(
   db: Db,

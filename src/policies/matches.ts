@@ -4,7 +4,7 @@ import type { Ctx } from '../context.ts';
 import type { Db } from '../db/store.ts';
 import type { TenantId } from '../lib/ids.ts';
 import * as store from './matches-store.ts';
-import { requirePolicy } from './policies.ts';
+import { listAllPolicies, requirePolicy } from './policies.ts';
 import { firstHourOfDay, hourOf, type Policy } from './policy.ts';
 import { listVersions } from './store.ts';
 
@@ -28,8 +28,8 @@ export interface PolicyReport {
   /** Exact up to the setting totalExactMax. */
   readonly total: number;
   readonly moreThanTotal: boolean;
-  /** Of this day (UTC), for the whole tenant. */
-  readonly today: store.Counts;
+  /** Of this day (UTC), for the whole tenant; null for callers whose role reaches a part of it. */
+  readonly today: store.Counts | null;
 }
 
 const nothing: store.Counts = { matches: 0, alerts: 0, heldBack: 0 };
@@ -52,9 +52,35 @@ export async function listMatches(ctx: Ctx, id: string, skip: number, limit: num
     items: rows,
     total: Math.min(count, totalExactMax),
     moreThanTotal: count > totalExactMax,
-    // Counts are the tenant's: a role that sees a part of it is told of its part only.
-    today: (scope.all ? sums.get(policy.id) : undefined) ?? nothing,
+    today: scope.all ? (sums.get(policy.id) ?? nothing) : null,
   };
+}
+
+/** A policy that found something in an activity. */
+export interface PolicyOfActivity {
+  readonly policy: ReportedPolicy;
+  readonly matchedAt: number;
+  /** The `id` of the alert that tells of it. */
+  readonly alert: string | null;
+}
+
+/**
+ * The policies that matched an activity, by name; none for an activity that there is not or that the caller may not see.
+ * Needs Policies.read.
+ */
+export async function listPoliciesOfActivity(ctx: Ctx, activityId: string): Promise<PolicyOfActivity[]> {
+  const scope = scopeOf(ctx.caller, 'Policies.read');
+  const { db } = ctx.store;
+  const { tenantId } = ctx.caller;
+  const policies = await listAllPolicies(db, tenantId);
+  const ids = policies.map(({ id }) => id);
+  const found = new Map(
+    (await store.listMatchesOf(db, tenantId, activityId, ids, scope)).map((row) => [row.policyId, row]),
+  );
+  return policies.flatMap(({ id, name, type }) => {
+    const match = found.get(id);
+    return match ? [{ policy: { id, name, type }, matchedAt: match.matchedAt, alert: match.alert }] : [];
+  });
 }
 
 /** A deleted policy is known by the last state in its history. Throws NotFound for one that never was. */

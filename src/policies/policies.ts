@@ -15,6 +15,7 @@ import { changedAppBody, newAppBody } from './app-policy.ts';
 import { outOfReach, readableBy, requireAppBody, requireManager, requireOwnAppPolicy, shownTo } from './app-reach.ts';
 import { forgetPolicy } from './forgetting.ts';
 import { recordGovernance } from './governance.ts';
+import { inOrder, type PolicyOrder } from './order.ts';
 import { type Policy, type PolicyType, policyTypes, systemName } from './policy.ts';
 import { changedBody, changedDetection, newBody, type PolicyInput, parseName } from './policy-input.ts';
 import { policyOf, rowOf, versionBody } from './policy-text.ts';
@@ -70,14 +71,17 @@ export interface PolicySearch {
   readonly types?: readonly string[];
   readonly isEnabled?: boolean | undefined;
   readonly severities?: readonly string[];
+  readonly riskCategory?: number | undefined;
   readonly search?: string | undefined;
+  /** By name without it. */
+  readonly sort?: PolicyOrder | undefined;
   readonly direction?: 'asc' | 'desc' | undefined;
   readonly skip: number;
   readonly limit: number;
 }
 
 /**
- * One page of the policies, by name. Needs Policies.read, which reaches all of them whatever the role is cut to, or
+ * One page of the policies. Needs Policies.read, which reaches all of them whatever the role is cut to, or
  * DiscoveryPolicies.manage for those on reports within reach; what a detection was told of people is for those who see
  * everybody.
  */
@@ -91,10 +95,10 @@ export async function listPolicies(ctx: Ctx, ask: PolicySearch): Promise<{ items
       (ask.types === undefined || ask.types.includes(policy.type)) &&
       (ask.severities === undefined || ask.severities.includes(policy.severity)) &&
       (ask.isEnabled === undefined || policy.isEnabled === ask.isEnabled) &&
+      (ask.riskCategory === undefined || policy.riskCategory === ask.riskCategory) &&
       (words === undefined || policy.name.toLowerCase().includes(words)),
   );
-  if (ask.direction === 'desc') found.reverse();
-  const items = found
+  const items = inOrder(found, ask.sort ?? 'name', ask.direction ?? 'asc')
     .slice(ask.skip, ask.skip + ask.limit)
     .map((policy) => shownTo(readable.scope, policy, policy.type));
   return { items, total: found.length };

@@ -1,5 +1,5 @@
 // What people may write into a policy: checked member by member, with a sentence for what is wrong.
-import type { FilterableField, FilterCondition } from '../activities/filters.ts';
+import type { FilterableField, FilterCondition, UnanswerableField } from '../activities/filters.ts';
 import { type Severity, severities } from '../alerts/alert.ts';
 import { parseIsoTime } from '../lib/clock.ts';
 import { InvalidInput } from '../lib/failures.ts';
@@ -152,8 +152,13 @@ export function wholeNumber(field: string, number: number, least: number, most: 
 /** What policies find cannot depend on what policies found. */
 const circular = ['policy', 'activity.alertId'];
 
+/** True for a field that policies of activities may not filter by. */
+export function isCircular(field: FilterableField | UnanswerableField): boolean {
+  return field.names.some((name) => circular.includes(name));
+}
+
 function parseFilters({ filters, conditions }: WrittenFilters): WrittenFilters {
-  const wrong = conditions.find(({ field }) => field.names.some((name) => circular.includes(name)));
+  const wrong = conditions.find(({ field }) => isCircular(field));
   if (wrong)
     throw new InvalidInput('filters', `A policy cannot filter by ${wrong.field.names[0]}: it is what policies make.`);
   if (JSON.stringify(filters).length > policyBounds.filtersLength) {

@@ -11,6 +11,14 @@ const nameLengthMax = 100;
 const allowedRangesMax = 50;
 const lifetimeMsMax = 3653 * dayMs;
 
+/** What the caller may give a token, and for how long a replaced value may go on working. */
+export function tokenChoices(ctx: Ctx): { permissions: Permission[]; rotationOverlapSecondsMax: number } {
+  return {
+    permissions: apiTokenPermissions.filter((name) => may(ctx.caller, name) || ctx.caller.dormant.has(name)),
+    rotationOverlapSecondsMax: ctx.config.rotationOverlapSecondsMax,
+  };
+}
+
 export function limitsOf(row: TokenRow): Record<string, unknown> {
   return {
     expiresAt: isoTime(row.expiresAt),

@@ -14,15 +14,9 @@ import {
   parseSort,
 } from '../../discovery/apps/apps.ts';
 import type { AppFacts } from '../../discovery/apps/described.ts';
+import { deleteAppTag } from '../../discovery/apps/own-tags.ts';
 import { changeTags } from '../../discovery/apps/tagging.ts';
-import {
-  type AppTagWithApps,
-  createAppTag,
-  deleteAppTag,
-  listAppTags,
-  sanctioned,
-  unsanctioned,
-} from '../../discovery/apps/tags.ts';
+import { type AppTagWithApps, createAppTag, listAppTags, sanctioned, unsanctioned } from '../../discovery/apps/tags.ts';
 import type { CategoryId } from '../../discovery/catalog/categories.ts';
 import { Conflict, InvalidInput, NotFound } from '../../lib/failures.ts';
 import { isPlainObject, parseFilters } from './filter-grammar.ts';
@@ -33,7 +27,8 @@ import { cloudAppsCtx } from './surface.ts';
 type WithApp = FastifyRequest<{ Params: { appId: string } }>;
 type WithTag = FastifyRequest<{ Params: { tag: string } }>;
 
-const fields = [
+/** What it can be filtered by. */
+export const catalogueFields = [
   { names: ['appId', 'id'], type: 'text', operators: ['eq'] },
   { names: ['name', 'text'], type: 'prose', operators: ['eq', 'contains', 'text'] },
   { names: ['category'], type: 'text', operators: ['eq'] },
@@ -46,7 +41,7 @@ export async function list(request: FastifyRequest, reply: FastifyReply): Promis
   const ctx = await cloudAppsCtx(request);
   const { config } = ctx;
   const asked = readListRequest(request, config);
-  const conditions = parseFilters<FilterableField>(asked.filters, fields, config.filterValuesMax);
+  const conditions = parseFilters<FilterableField>(asked.filters, catalogueFields, config.filterValuesMax);
   const max = config.pageRowsMax;
   const limit = Math.min(asked.limit ?? max, max);
   const query = { ...queryOf(conditions), ...sortOf(asked), skip: asked.skip, limit };

@@ -65,7 +65,8 @@ async function sendCounted(
   if (sortField === 'score') counted.sort((left, right) => left.total - right.total);
   if (sortField !== undefined && asked.direction === 'desc') counted.reverse();
   // Categories are few, so that all of them come unless fewer are asked for.
-  return reply.send(counted.slice(skip, limit === undefined ? undefined : skip + limit));
+  const shown = counted.slice(skip, limit === undefined ? undefined : skip + limit);
+  return reply.send(shown.map(({ id, total }) => ({ id, total })));
 }
 
 async function entities(kind: EntityKind, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

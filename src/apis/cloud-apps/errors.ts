@@ -67,7 +67,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (error instanceof InvalidFilters) return send(request, reply, 400, filterErrorBody(error.problems));
   if (error instanceof NotFound) return send(request, reply, 404, { detail: 'Not found.' });
   if (error instanceof InvalidInput) return send(request, reply, 400, { detail: error.message, field: error.field });
-  if (error instanceof Conflict) return send(request, reply, 409, { detail: error.message });
+  if (error instanceof Conflict) return send(request, reply, 409, { detail: error.message, code: error.code });
   if (error instanceof TooLarge) return send(request, reply, 413, { detail: error.message });
   if (error instanceof StoreUnavailable)
     return send(request, reply, error.reason === 'disk-full' ? 507 : 503, { detail: error.message });

@@ -1,12 +1,13 @@
 // The filter grammar of the surface (cloud-apps reference 2.2): whatever a client sends as `filters` becomes conditions
 // of the domain's model, or the documented error that names every value which cannot be used.
-import type {
-  FilterableField,
-  FilterCondition,
-  FilterTest,
-  Operator,
-  TimeRange,
-  UnanswerableField,
+import {
+  type FilterableField,
+  type FilterCondition,
+  type FilterTest,
+  type Operator,
+  scannedWordsMax,
+  type TimeRange,
+  type UnanswerableField,
 } from '../../activities/filters.ts';
 import { type FilterProblem, InvalidFilters } from './errors.ts';
 import { type Parsed, parseFlag, parseNumber, parseTime, parseValue, shown } from './filter-values.ts';
@@ -15,7 +16,7 @@ const problemsMax = 20;
 
 /**
  * The conditions in `input`, an object `{field: {operator: value}}`; nothing at all for undefined and null. Throws
- * InvalidFilters. `valuesMax` bounds the values of all conditions together.
+ * InvalidFilters. `valuesMax` bounds the values of all conditions together, `scannedWordsMax` the words for fields that are scanned.
  */
 export function parseFilters<Field extends FilterableField>(
   input: unknown,
@@ -52,6 +53,7 @@ class Parsing<Field extends FilterableField> {
   readonly conditions: FilterCondition<Field>[] = [];
   readonly problems: FilterProblem[] = [];
   #valuesLeft: number;
+  #scannedWordsLeft = scannedWordsMax;
 
   constructor(valuesMax: number) {
     this.#valuesLeft = valuesMax;
@@ -78,6 +80,18 @@ class Parsing<Field extends FilterableField> {
     if (this.#valuesLeft >= 0) return;
     const reason = 'there are more values than filterValuesMax allows';
     throw new InvalidFilters([{ field: fieldName, value: `${values} values`, reason }]);
+  }
+
+  /** Takes note of the words of the texts, each of which is looked for by itself; throws when they are too many. */
+  #countWords(fieldName: string, { isScanned }: Field, texts: readonly string[]): void {
+    const counts = texts.map(wordsIn);
+    for (const words of counts) this.#count(fieldName, words - 1);
+    if (!isScanned) return;
+    const words = counts.reduce((sum, each) => sum + each, 0);
+    this.#scannedWordsLeft -= words;
+    if (this.#scannedWordsLeft >= 0) return;
+    const reason = `a request looks for at most ${scannedWordsMax} words in names; name whole values with eq`;
+    throw new InvalidFilters([{ field: fieldName, value: `${words} words`, reason }]);
   }
 
   /** The test; undefined when a value was refused. */
@@ -121,8 +135,7 @@ class Parsing<Field extends FilterableField> {
       }
       default: {
         const texts = this.#all(name, list, parseText);
-        // Each word of a text is looked for by itself.
-        if (texts) for (const text of texts) this.#count(name, wordsIn(text) - 1);
+        if (texts) this.#countWords(name, field, texts);
         return texts && { operator, texts };
       }
     }

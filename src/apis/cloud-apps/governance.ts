@@ -12,7 +12,8 @@ export function governanceRoutes(app: CloudAppsApp, services: Services): void {
   app.route({ method: ['GET', 'POST'], url: '/governance', handler: list });
 }
 
-const fields: readonly FilterableField[] = [
+/** What it can be filtered by. */
+export const governanceFields: readonly FilterableField[] = [
   { names: ['appId'], type: 'integer', operators: ['eq', 'neq'] },
   // True for done, false for failed, null for pending.
   { names: ['status'], type: 'choice', operators: ['eq', 'neq'], oneOf: ['TRUE', 'FALSE'] },
@@ -24,7 +25,7 @@ async function list(request: FastifyRequest, reply: FastifyReply): Promise<Fasti
   const ctx = await cloudAppsCtx(request);
   const { config } = ctx;
   const asked = readListRequest(request, config);
-  const conditions = parseFilters(withWords(asked.filters), fields, config.filterValuesMax);
+  const conditions = parseFilters(withWords(asked.filters), governanceFields, config.filterValuesMax);
   const max = config.pageRowsMax;
   const { skip, direction } = asked;
   const page = { skip, direction, limit: Math.min(asked.limit ?? max, max) };

@@ -36,7 +36,8 @@ const documentedTypes = [
   'APP_PERMISSION_ANOMALY',
 ];
 
-const fields: readonly FilterableField[] = [
+/** What it can be filtered by. */
+export const policyFields: readonly FilterableField[] = [
   { names: ['type', 'policyType'], type: 'choice', operators: ['eq', 'neq'], oneOf: documentedTypes },
   { names: ['enabled'], type: 'flag', operators: ['eq'] },
   { names: ['severity'], type: 'integer', operators: ['eq', 'neq'], oneOf: severities.map(severityValue) },
@@ -47,7 +48,7 @@ async function list(request: FastifyRequest, reply: FastifyReply): Promise<Fasti
   const ctx = await cloudAppsCtx(request);
   const { config } = ctx;
   const asked = readListRequest(request, config);
-  const conditions = parseFilters(asked.filters, fields, config.filterValuesMax);
+  const conditions = parseFilters(asked.filters, policyFields, config.filterValuesMax);
   const { listPolicies } = await import('../../policies/policies.ts');
   const max = config.pageRowsMax;
   const limit = Math.min(asked.limit ?? max, max);

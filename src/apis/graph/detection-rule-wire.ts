@@ -7,7 +7,8 @@ import { isoTime } from '../../lib/clock.ts';
 import { flag, listOf, nullable, object, oneOf, type Reader, readBody, text, unused } from './bodies.ts';
 import { GraphProblem } from './errors.ts';
 
-const assetTypes: Readonly<Record<AssetKind, string>> = {
+/** Annotations of impacted assets. */
+export const assetTypes: Readonly<Record<AssetKind, string>> = {
   device: '#microsoft.graph.security.impactedDeviceAsset',
   user: '#microsoft.graph.security.impactedUserAsset',
   mailbox: '#microsoft.graph.security.impactedMailboxAsset',

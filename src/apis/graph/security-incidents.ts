@@ -16,7 +16,7 @@ import { pick, refuseOptions } from './lists.ts';
 import { determinationReader, knowsAllMembers } from './security-enums.ts';
 import { readIncidentFilter } from './security-filters.ts';
 import { type AskedList, readAskedList, readExpand, type SecurityList, sendPage } from './security-lists.ts';
-import { alertWire, incidentComments, incidentWire, type WireOptions } from './security-wire.ts';
+import { alertWire, incidentComments, incidentWire, portalOf, type WireOptions } from './security-wire.ts';
 import { contextOf, graphCtx, sendEntity, sendJson } from './surface.ts';
 
 const list: SecurityList<'created' | 'updated'> = {
@@ -93,7 +93,8 @@ export async function mergeByHand(
 }
 
 export function optionsOf(ctx: Ctx, request: FastifyRequest): WireOptions {
-  return { tenantId: ctx.caller.tenantId, knowsAll: knowsAllMembers(request) };
+  const { tenantId, tenantSlug } = ctx.caller;
+  return { tenantId, portal: portalOf(ctx.names, tenantSlug), knowsAll: knowsAllMembers(request) };
 }
 
 /** Ids are texts here; what is no number is no incident. */

@@ -2,6 +2,7 @@
 import type { Alert, Members } from '../../alerts/alert.ts';
 import type { IncidentComment, IncidentRecord } from '../../incidents/incident-record.ts';
 import { formatTicks } from '../../lib/ticks.ts';
+import { type Names, tenantUrl } from '../../listening/names.ts';
 import {
   classificationWord,
   detectionSource,
@@ -16,17 +17,30 @@ import { evidenceOf } from './security-evidence.ts';
 
 export interface WireOptions {
   readonly tenantId: string;
+  /** `https://contoso.example.com/portal`: where people look at these. */
+  readonly portal: string;
   readonly knowsAll: KnowsAll;
+}
+
+/** Where the tenant's portal is, on the tenant's own host: who follows a link from it signs in to that tenant. */
+export function portalOf(names: Names, tenantSlug: string): string {
+  return `${tenantUrl(names, tenantSlug)}/portal`;
+}
+
+/** In the form of the documented portal: `…/incidents/{id}?tid={tenant}`. */
+function pageOf({ portal, tenantId }: WireOptions, kind: 'incidents' | 'alerts', id: string): string {
+  // Ids of alerts come from other products and may be texts that have no encoding.
+  return `${portal}/${kind}/${encodeURIComponent(id.toWellFormed())}?tid=${tenantId}`;
 }
 
 const time = (ticks: bigint | null): string | null => (ticks === null ? null : formatTicks(ticks));
 
-export function incidentWire(record: IncidentRecord, { tenantId }: WireOptions): Members {
+export function incidentWire(record: IncidentRecord, options: WireOptions): Members {
   return {
     id: String(record.incidentId),
-    tenantId,
+    tenantId: options.tenantId,
     status: incidentStatuses[record.status],
-    incidentWebUrl: null,
+    incidentWebUrl: pageOf(options, 'incidents', String(record.incidentId)),
     redirectIncidentId: record.redirectIncidentId === null ? null : String(record.redirectIncidentId),
     displayName: record.name,
     createdDateTime: formatTicks(record.createdTicks),
@@ -65,7 +79,8 @@ export function incidentComments(record: IncidentRecord): Members[] {
   return record.comments.map(incidentComment);
 }
 
-export function alertWire(alert: Alert, { tenantId, knowsAll }: WireOptions): Members {
+export function alertWire(alert: Alert, options: WireOptions): Members {
+  const { tenantId, knowsAll } = options;
   const { extra } = alert;
   const source = serviceSource(alert.serviceSource, knowsAll);
   return {
@@ -87,8 +102,8 @@ export function alertWire(alert: Alert, { tenantId, knowsAll }: WireOptions): Me
     category: alert.category,
     categories: [alert.category],
     assignedTo: alert.assignedTo,
-    alertWebUrl: null,
-    incidentWebUrl: null,
+    alertWebUrl: pageOf(options, 'alerts', alert.alertId),
+    incidentWebUrl: alert.incidentId === null ? null : pageOf(options, 'incidents', String(alert.incidentId)),
     actorDisplayName: extra.actorName ?? null,
     threatDisplayName: extra.threatName ?? null,
     threatFamilyName: extra.threatFamilyName ?? null,

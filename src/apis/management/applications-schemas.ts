@@ -149,6 +149,20 @@ export const Owners = Type.Object({ items: Type.Array(User), total: Type.Integer
 
 export const ConsentLink = Type.Object({ url: Type.String(), adminConsentUrl: Type.String() });
 
+/** A tenant that lets an application in; `permissions` are the application permissions in force there. */
+export const ConsentGiven = Type.Object({
+  tenant: Type.Object({ id: Type.String(), displayName: Type.String() }),
+  consentedAt: TimeOrNull,
+  isEnabled: Type.Boolean(),
+  permissions: Type.Array(Type.String()),
+});
+
+const { search: _search, ...consentsPage } = PageQuery;
+export const ConsentsGivenQuery = Type.Object(
+  { ...consentsPage, sort: Type.Optional(Type.Literal('createdAt')) },
+  closed,
+);
+
 const FullPermission = Type.Object({
   ...PermissionName.properties,
   description: Type.String(),

@@ -20,7 +20,9 @@ import {
   ApplicationQuery,
   Certificate,
   CertificateBody,
+  ConsentGiven,
   ConsentLink,
+  ConsentsGivenQuery,
   MintedSecret,
   Owners,
   PartParams,
@@ -94,6 +96,13 @@ function permissionRoutes(app: ManagementApp, services: Services): void {
   app.delete('/applications/:ref/permissions', { schema: { ...one, body: AccessInput } }, async (request) =>
     wire(await changeRequiredAccess(await personCtx(request), request.params.ref, 'remove', [request.body])),
   );
+
+  const consents = { params: RefParams, querystring: ConsentsGivenQuery, response: { 200: listOf(ConsentGiven) } };
+  app.get('/applications/:ref/consents', { schema: consents }, async (request) => {
+    const { listConsentsGiven } = await import('../../applications/consents-given.ts');
+    const { items, total } = await listConsentsGiven(await personCtx(request), request.params.ref, request.query);
+    return toWire({ items: items.map((each) => ({ ...each, consentedAt: isoTime(each.consentedAt) })), total });
+  });
 
   app.get(
     '/applications/:ref/consent-link',

@@ -43,9 +43,23 @@ export const DetectionRule = Type.Object({
 export const DetectionRules = listOf(DetectionRule);
 
 export const DetectionRuleQuery = Type.Object(
-  { limit: PageQuery.limit, skip: PageQuery.skip, search: PageQuery.search },
+  {
+    ...PageQuery,
+    sort: Type.Optional(oneOf('displayName', 'severity', 'period', 'lastRun', 'nextRun', 'changed')),
+    enabled: Type.Optional(Type.Boolean()),
+    /** How the last run ended. */
+    status: Type.Optional(oneOf('completed', 'partiallyFailed', 'failed')),
+  },
   { additionalProperties: false },
 );
+
+/** What members of a rule may be. */
+export const DetectionChoices = Type.Object({
+  periods: Type.Array(Type.String()),
+  severities: Type.Array(Type.String()),
+  categories: Type.Array(Type.String()),
+  assets: Type.Array(Type.Object({ kind: Type.String(), type: Type.String(), identifiers: Type.Array(Type.String()) })),
+});
 
 export const DetectionRun = Type.Object({
   id: Type.String(),

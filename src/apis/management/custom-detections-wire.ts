@@ -1,5 +1,5 @@
 // Custom detections as the management API writes them: rules in the documented shape, runs and dry runs in ours.
-import type { RuleView, Run } from '../../custom-detections/custom-detections.ts';
+import type { RuleChoices, RuleView, Run } from '../../custom-detections/custom-detections.ts';
 import type { RuleInput } from '../../custom-detections/rule-input.ts';
 import type { DryRun } from '../../custom-detections/trials.ts';
 import { isoTime } from '../../lib/clock.ts';
@@ -8,7 +8,7 @@ import type { Type } from '../../lib/schema.ts';
 import { formatTicks } from '../../lib/ticks.ts';
 import * as graph from '../graph/detection-rule-wire.ts';
 import { GraphProblem } from '../graph/errors.ts';
-import type { DetectionDryRun, DetectionRule, DetectionRun } from './custom-detections-schemas.ts';
+import type { DetectionChoices, DetectionDryRun, DetectionRule, DetectionRun } from './custom-detections-schemas.ts';
 import { toWire } from './wire.ts';
 
 /** Throws InvalidInput with the words that Graph's surface has for it. */
@@ -23,6 +23,17 @@ export function readRule(body: unknown): RuleInput {
 
 export function ruleWire(rule: RuleView): Type.Static<typeof DetectionRule> {
   return graph.ruleWire(rule) as Type.Static<typeof DetectionRule>; // The schema describes what that writes.
+}
+
+export function choicesWire({ assets, ...choices }: RuleChoices): Type.Static<typeof DetectionChoices> {
+  return {
+    ...toWire(choices),
+    assets: assets.map(({ kind, identifiers }) => ({
+      kind,
+      type: graph.assetTypes[kind],
+      identifiers: [...identifiers],
+    })),
+  };
 }
 
 export function runWire(run: Run): Type.Static<typeof DetectionRun> {

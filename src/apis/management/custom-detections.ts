@@ -1,5 +1,6 @@
 import type { RuleInput } from '../../custom-detections/rule-input.ts';
 import {
+  DetectionChoices,
   DetectionDryRun,
   DetectionRule,
   DetectionRuleBody,
@@ -27,12 +28,17 @@ export function customDetectionRoutes(app: ManagementApp): void {
   const list = { querystring: DetectionRuleQuery, response: { 200: DetectionRules } };
   app.get('/custom-detections', { schema: list }, async (request) => {
     const ctx = await personCtx(request);
-    const { skip = 0, limit = pageRows, search } = request.query;
+    const { skip = 0, limit = pageRows, ...wanted } = request.query;
     const { ruleWire } = await wires();
-    const wanted = search?.toLowerCase() ?? '';
-    const all = await (await rules()).listRules(ctx);
-    const found = all.filter(({ displayName }) => displayName.toLowerCase().includes(wanted));
+    const { chosenRules } = await import('../../custom-detections/chosen-rules.ts');
+    const found = chosenRules(await (await rules()).listRules(ctx), wanted);
     return { items: found.slice(skip, skip + limit).map(ruleWire), total: found.length };
+  });
+
+  app.get('/custom-detections/choices', { schema: { response: { 200: DetectionChoices } } }, async (request) => {
+    const ctx = await personCtx(request);
+    const { choicesWire } = await wires();
+    return choicesWire((await rules()).ruleChoices(ctx));
   });
 
   const creation = { body: DetectionRuleBody, response: { 201: DetectionRule } };

@@ -59,6 +59,8 @@ export const DomainParams = Type.Object({
 
 export const RoleState = oneOf('active', 'eligible', 'scheduled', 'expired');
 export const AssignmentKind = oneOf('permanent', 'eligible');
+/** `external-sign-in` comes and goes with the person's groups at the tenant's provider. */
+export const AssignmentSource = oneOf('people', 'external-sign-in');
 
 export const User = Type.Object({
   id: Type.String(),
@@ -69,7 +71,13 @@ export const User = Type.Object({
   lastSignInAt: TimeOrNull,
   hasSecondFactor: Type.Boolean(),
   roles: Type.Array(
-    Type.Object({ key: Type.String(), displayName: Type.String(), kind: AssignmentKind, state: RoleState }),
+    Type.Object({
+      key: Type.String(),
+      displayName: Type.String(),
+      kind: AssignmentKind,
+      state: RoleState,
+      source: AssignmentSource,
+    }),
   ),
 });
 

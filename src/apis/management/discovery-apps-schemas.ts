@@ -1,5 +1,6 @@
 import { Type } from '../../lib/schema.ts';
-import { PageQuery, TextOrNull, Time, TimeOrNull } from './schemas.ts';
+import { oneOf } from './directory-schemas.ts';
+import { PageQuery, TextOrNull, Time, TimeOrNull, WholeListQuery } from './schemas.ts';
 
 const closed = { additionalProperties: false };
 const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
@@ -121,6 +122,9 @@ export const AppTags = Type.Object({
   items: Type.Array(Type.Object({ ...tag, appIds: Type.Array(Type.Integer()) })),
   total: Type.Integer(),
 });
+export const AppTagsQuery = Type.Object({ ...WholeListQuery, sort: Type.Optional(oneOf('name', 'apps')) }, closed);
+export const TagWithApps = Type.Object({ ...tag, appIds: Type.Array(Type.Integer()) });
+export const RenameTagBody = Type.Object({ name: Type.String({ maxLength: 300 }) }, closed);
 export const CreateTagBody = Type.Object({ name: Type.String({ maxLength: 300 }) }, closed);
 export const TagParams = Type.Object({ tag: Type.String({ maxLength: 300 }) });
 
@@ -137,6 +141,10 @@ export const CustomApp = Type.Object({
   changedBy: Type.String(),
 });
 export const CustomApps = Type.Object({ items: Type.Array(CustomApp), total: Type.Integer() });
+export const CustomAppsQuery = Type.Object(
+  { ...WholeListQuery, sort: Type.Optional(oneOf('name', 'category', 'score', 'createdAt', 'changedAt')) },
+  closed,
+);
 export const CustomAppBody = Type.Object(
   {
     name: Type.String({ maxLength: 300 }),

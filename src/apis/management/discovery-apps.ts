@@ -5,23 +5,28 @@ import {
   AppParams,
   AppTag,
   AppTags,
+  AppTagsQuery,
   CreateTagBody,
   CustomApp,
   CustomAppBody,
   CustomAppParams,
   CustomApps,
+  CustomAppsQuery,
   DiscoveryApp,
   DiscoveryApps,
   DiscoveryAppsQuery,
   NoteBody,
   OverrideBody,
+  RenameTagBody,
   ScoreWeights,
   ScoreWeightsBody,
   TagAppsBody,
   TagOutcomes,
   TagParams,
+  TagWithApps,
 } from './discovery-apps-schemas.ts';
 import { anyCtx, type ManagementApp } from './surface.ts';
+import { pageOfWhole } from './whole-lists.ts';
 import { toWire } from './wire.ts';
 
 // Loaded with the first call (docs/decisions/0008).
@@ -29,6 +34,7 @@ const apps = () => import('../../discovery/apps/apps.ts');
 const customApps = () => import('../../discovery/apps/custom-apps.ts');
 const tagging = () => import('../../discovery/apps/tagging.ts');
 const tags = () => import('../../discovery/apps/tags.ts');
+const ownTags = () => import('../../discovery/apps/own-tags.ts');
 const weights = () => import('../../discovery/apps/weights.ts');
 
 export function discoveryAppRoutes(app: ManagementApp): void {
@@ -105,25 +111,32 @@ function tagRoutes(app: ManagementApp): void {
       return toWire({ items, changed: count('changed'), failed: count('not-found', 'refused') });
     },
   );
-  app.get('/discovery/app-tags', { schema: { response: { 200: AppTags } } }, async (request) => {
+  const list = { querystring: AppTagsQuery, response: { 200: AppTags } };
+  app.get('/discovery/app-tags', { schema: list }, async (request) => {
     const items = await (await tags()).listAppTags(await anyCtx(request));
-    return toWire({ items, total: items.length });
+    return toWire(pageOfWhole(items, request.query, tagShape));
   });
   const create = { body: CreateTagBody, response: { 201: AppTag } };
   app.post('/discovery/app-tags', { schema: create }, async (request, reply) => {
     const tag = await (await tags()).createAppTag(await anyCtx(request), request.body.name);
     return reply.code(201).send(toWire(tag));
   });
+  const rename = { params: TagParams, body: RenameTagBody, response: { 200: TagWithApps } };
+  app.patch('/discovery/app-tags/:tag', { schema: rename }, async (request) => {
+    const { renameAppTag } = await ownTags();
+    return toWire(await renameAppTag(await anyCtx(request), request.params.tag, request.body.name));
+  });
   app.delete('/discovery/app-tags/:tag', { schema: { params: TagParams } }, async (request, reply) => {
-    await (await tags()).deleteAppTag(await anyCtx(request), request.params.tag);
+    await (await ownTags()).deleteAppTag(await anyCtx(request), request.params.tag);
     return reply.code(204).send();
   });
 }
 
 function customAppRoutes(app: ManagementApp): void {
-  app.get('/discovery/custom-apps', { schema: { response: { 200: CustomApps } } }, async (request) => {
+  const list = { querystring: CustomAppsQuery, response: { 200: CustomApps } };
+  app.get('/discovery/custom-apps', { schema: list }, async (request) => {
     const items = (await (await customApps()).listCustomApps(await anyCtx(request))).map(customWire);
-    return toWire({ items, total: items.length });
+    return toWire(pageOfWhole(items, request.query, customShape));
   });
   const create = { body: CustomAppBody, response: { 201: CustomApp } };
   app.post('/discovery/custom-apps', { schema: create }, async (request, reply) => {
@@ -142,8 +155,28 @@ function customAppRoutes(app: ManagementApp): void {
   });
 }
 
+type Tag = Awaited<ReturnType<Awaited<ReturnType<typeof tags>>['listAppTags']>>[number];
+
+const tagShape = {
+  texts: ({ name }: Tag) => [name],
+  sorts: { name: ({ name }: Tag) => name, apps: ({ appIds }: Tag) => appIds.length },
+};
+
 type Custom = Awaited<ReturnType<Awaited<ReturnType<typeof customApps>>['createCustomApp']>>;
 
 function customWire({ createdAt, changedAt, ...app }: Custom) {
   return { ...app, createdAt: iso(createdAt), changedAt: iso(changedAt) };
 }
+
+type WiredCustom = ReturnType<typeof customWire>;
+
+const customShape = {
+  texts: ({ name, vendor, domains }: WiredCustom) => [name, vendor, ...domains],
+  sorts: {
+    name: ({ name }: WiredCustom) => name,
+    category: ({ category }: WiredCustom) => category,
+    score: ({ score }: WiredCustom) => score,
+    createdAt: ({ createdAt }: WiredCustom) => createdAt,
+    changedAt: ({ changedAt }: WiredCustom) => changedAt,
+  },
+};

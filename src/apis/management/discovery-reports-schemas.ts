@@ -1,7 +1,7 @@
 // Shapes of reports of discovered apps on the management API.
 import { Type } from '../../lib/schema.ts';
 import { listOf, oneOf } from './directory-schemas.ts';
-import { PageQuery, TextOrNull, Time, TimeOrNull } from './schemas.ts';
+import { PageQuery, TextOrNull, Time, TimeOrNull, WholeListQuery } from './schemas.ts';
 
 const closed = { additionalProperties: false };
 
@@ -14,7 +14,18 @@ const Days = Type.Optional(Type.Integer());
 const Filters = Type.Optional(Type.String({ maxLength: 65_536 }));
 
 export const OverviewQuery = Type.Object({ days: Days }, closed);
-export const CountedQuery = Type.Object({ days: Days, filters: Filters }, closed);
+/** Without `limit` the answer has all of them: there are a few dozen categories, and as many tags as a setting allows. */
+export const CountedQuery = Type.Object(
+  {
+    days: Days,
+    filters: Filters,
+    limit: WholeListQuery.limit,
+    skip: WholeListQuery.skip,
+    direction: WholeListQuery.direction,
+    sort: Type.Optional(oneOf('id', 'total', 'totalBytes', 'uploadedBytes', 'transactions', 'blocked')),
+  },
+  closed,
+);
 export const ExportQuery = Type.Object(
   { days: Days, filters: Filters, sort: Type.Optional(Type.String({ maxLength: 64 })), direction: PageQuery.direction },
   closed,
@@ -69,7 +80,17 @@ export const DiscoveredEntity = Type.Object({
 });
 export const DiscoveredEntities = listOf(DiscoveredEntity);
 
-export const CountedApps = listOf(Type.Object({ id: Type.String(), total: Type.Integer() }));
+export const CountedApps = listOf(
+  Type.Object({
+    id: Type.String(),
+    /** How many apps. */
+    total: Type.Integer(),
+    totalBytes: Type.Integer(),
+    uploadedBytes: Type.Integer(),
+    transactions: Type.Integer(),
+    blocked: Type.Integer(),
+  }),
+);
 
 export const ReportOverview = Type.Object({
   totals: Type.Object({
@@ -87,6 +108,29 @@ export const ReportOverview = Type.Object({
       level: oneOf('high', 'medium', 'low', 'unknown'),
       apps: Type.Integer(),
       totalBytes: Type.Integer(),
+    }),
+  ),
+});
+
+const partOfDay = { apps: Type.Integer(), totalBytes: Type.Integer() };
+
+export const ReportTrends = Type.Object({
+  /** Categories with the most traffic, the most first. */
+  categories: Type.Array(Type.String()),
+  /** Days that have traffic, the oldest first. */
+  days: Type.Array(
+    Type.Object({
+      day: Time,
+      apps: Type.Integer(),
+      users: Type.Integer(),
+      addresses: Type.Integer(),
+      machines: Type.Integer(),
+      totalBytes: Type.Integer(),
+      uploadedBytes: Type.Integer(),
+      transactions: Type.Integer(),
+      blocked: Type.Integer(),
+      risks: Type.Array(Type.Object({ id: oneOf('high', 'medium', 'low', 'unknown'), ...partOfDay })),
+      categories: Type.Array(Type.Object({ id: Type.String(), ...partOfDay })),
     }),
   ),
 });

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { FilterableField } from '../../activities/filters.ts';
 import type { Ctx } from '../../context.ts';
+import type { CountedApps as CountedApp } from '../../discovery/reports/discovered-apps.ts';
 import type { Asked } from '../../discovery/reports/reports.ts';
 import type { EntityKind, TimeFrame, Traffic } from '../../discovery/reports/usage.ts';
 import { isoTime } from '../../lib/clock.ts';
@@ -18,10 +19,12 @@ import {
   ReportOverview,
   ReportParams,
   ReportQuery,
+  ReportTrends,
   ResolvedName,
   ResolveNameBody,
 } from './discovery-reports-schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
+import { pageOfWhole } from './whole-lists.ts';
 import { toWire } from './wire.ts';
 
 const pageRows = 50;
@@ -46,6 +49,14 @@ export function discoveryReportRoutes(app: ManagementApp): void {
       days: wiredDays,
       risks,
     });
+  });
+
+  const trends = { params: ReportParams, querystring: OverviewQuery, response: { 200: ReportTrends } };
+  app.get('/discovery/reports/:id/trends', { schema: trends }, async (request) => {
+    const ctx = await personCtx(request);
+    const { getTrends } = await reports();
+    const { categories, days } = await getTrends(ctx, await askedOf(request.params.id, request.query.days));
+    return toWire({ categories, days: days.map((each) => ({ ...each, day: isoTime(each.day) })) });
   });
 
   const resolve = { body: ResolveNameBody, response: { 200: ResolvedName } };
@@ -86,10 +97,22 @@ function appRoutes(app: ManagementApp): void {
       const { appFilterFields } = await filterTables();
       const conditions = await conditionsOf(ctx, request.query.filters, appFilterFields);
       const items = await listCounted(ctx, await askedOf(request.params.id, request.query.days), conditions, by);
-      return toWire({ items, total: items.length });
+      return toWire(pageOfWhole(items, request.query, countedShape));
     });
   }
 }
+
+const countedShape = {
+  texts: ({ id }: CountedApp) => [id],
+  sorts: {
+    id: ({ id }: CountedApp) => id,
+    total: ({ total }: CountedApp) => total,
+    totalBytes: ({ totalBytes }: CountedApp) => totalBytes,
+    uploadedBytes: ({ uploadedBytes }: CountedApp) => uploadedBytes,
+    transactions: ({ transactions }: CountedApp) => transactions,
+    blocked: ({ blocked }: CountedApp) => blocked,
+  },
+};
 
 function entityRoutes(app: ManagementApp, kind: EntityKind): void {
   const all = `/discovery/reports/:id/${kind}` as const;

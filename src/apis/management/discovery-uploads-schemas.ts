@@ -1,7 +1,7 @@
 // Shapes of uploaded traffic logs, data sources and reports on the management API.
 import { Type } from '../../lib/schema.ts';
 import { listOf, oneOf } from './directory-schemas.ts';
-import { PageQuery, TextOrNull, Time, TimeOrNull } from './schemas.ts';
+import { PageQuery, TextOrNull, Time, TimeOrNull, WholeListQuery } from './schemas.ts';
 
 const State = oneOf('created', 'uploaded', 'queued', 'processing', 'done', 'failed', 'cancelled');
 const WholeOrNull = Type.Union([Type.Integer(), Type.Null()]);
@@ -52,11 +52,14 @@ export const DiscoveryUploads = listOf(DiscoveryUpload);
 
 export const DiscoveryUploadQuery = Type.Object(
   {
-    limit: PageQuery.limit,
-    skip: PageQuery.skip,
+    ...PageQuery,
     state: Type.Optional(State),
     /** Name or id of a data source or report. */
     stream: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    /** Name of a kind of log. */
+    source: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    isSnapshot: Type.Optional(Type.Boolean()),
+    sort: Type.Optional(oneOf('createdAt', 'fileName', 'source', 'state', 'bytes', 'createdBy', 'endedAt')),
   },
   { additionalProperties: false },
 );
@@ -105,6 +108,31 @@ export const DiscoveryStream = Type.Object({
 export type DiscoveryStream = Type.Static<typeof DiscoveryStream>;
 
 export const DiscoveryStreams = listOf(DiscoveryStream);
+
+/** `source` is the name of a kind of log. */
+export const DataSourceQuery = Type.Object(
+  {
+    ...WholeListQuery,
+    source: Type.Optional(Type.String({ maxLength: 100 })),
+    sort: Type.Optional(oneOf('name', 'source', 'receiver', 'createdAt', 'lastReceivedAt', 'files', 'failedFiles')),
+  },
+  { additionalProperties: false },
+);
+
+export const ReportsQuery = Type.Object(
+  {
+    ...WholeListQuery,
+    kind: Type.Optional(oneOf('global', 'data-source', 'custom', 'snapshot')),
+    sort: Type.Optional(oneOf('name', 'kind', 'createdAt', 'changedAt')),
+  },
+  { additionalProperties: false },
+);
+
+/** Kinds of logs, as a data source or an upload names them. */
+export const LogKinds = Type.Object({
+  items: Type.Array(Type.Object({ name: Type.String(), title: Type.String(), isSyslog: Type.Boolean() })),
+  total: Type.Integer(),
+});
 
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 const Comment = Type.Optional(Type.String({ maxLength: 1000 }));

@@ -12,17 +12,21 @@ import {
   BegunUpload,
   CustomParserBody,
   DataSourceBody,
+  DataSourceQuery,
   DiscoveryStream,
   DiscoveryStreams,
   DiscoveryUpload,
   DiscoveryUploadQuery,
   DiscoveryUploads,
   FinishUploadBody,
+  LogKinds,
   ReportBody,
+  ReportsQuery,
 } from './discovery-uploads-schemas.ts';
 import { streamOf as bodyOf } from './ingest.ts';
 import { IdParams } from './schemas.ts';
 import { anyCtx, type ManagementApp, personCtx } from './surface.ts';
+import { pageOfWhole } from './whole-lists.ts';
 import { toWire } from './wire.ts';
 
 const pageRows = 50;
@@ -47,10 +51,10 @@ function uploadRoutes(app: ManagementApp): void {
   const list = { querystring: DiscoveryUploadQuery, response: { 200: DiscoveryUploads } };
   app.get('/discovery/uploads', { schema: list }, async (request) => {
     const ctx = await anyCtx(request);
-    const { state, stream, skip = 0, limit = pageRows } = request.query;
+    const { state, skip = 0, limit = pageRows, ...rest } = request.query;
     const { listUploads } = await loadUploads();
-    const wanted = { ...(state === undefined ? {} : { states: [state] }), ...(stream === undefined ? {} : { stream }) };
-    const { items, total } = await listUploads(ctx, { ...wanted, skip, limit });
+    const states = state === undefined ? {} : { states: [state] };
+    const { items, total } = await listUploads(ctx, { ...rest, ...states, skip, limit });
     return { items: items.map(uploadWire), total };
   });
 
@@ -111,12 +115,46 @@ function sendingRoutes(app: ManagementApp): void {
 
 const contentTypes: ReadonlySet<string> = new Set(['', 'application/octet-stream', 'application/gzip', 'text/plain']);
 
+const dataSourceShape = {
+  texts: ({ name, source: kindOfLog, comment }: DiscoveryStream) => [name, kindOfLog, comment],
+  sorts: {
+    name: ({ name }: DiscoveryStream) => name,
+    source: ({ source: kindOfLog }: DiscoveryStream) => kindOfLog,
+    receiver: ({ receiver }: DiscoveryStream) => receiver,
+    createdAt: ({ createdAt }: DiscoveryStream) => createdAt,
+    lastReceivedAt: ({ lastReceivedAt }: DiscoveryStream) => lastReceivedAt,
+    files: ({ files }: DiscoveryStream) => files,
+    failedFiles: ({ failedFiles }: DiscoveryStream) => failedFiles,
+  },
+};
+
+const reportShape = {
+  texts: ({ name, comment }: DiscoveryStream) => [name, comment],
+  sorts: {
+    name: ({ name }: DiscoveryStream) => name,
+    kind: ({ kind }: DiscoveryStream) => kind,
+    createdAt: ({ createdAt }: DiscoveryStream) => createdAt,
+    changedAt: ({ changedAt }: DiscoveryStream) => changedAt,
+  },
+};
+
 const source = { params: IdParams, body: DataSourceBody, response: { 200: DiscoveryStream } };
 
 function dataSourceRoutes(app: ManagementApp): void {
-  app.get('/discovery/data-sources', { schema: { response: { 200: DiscoveryStreams } } }, async (request) =>
-    listOfKind(await anyCtx(request), ({ kind }) => kind === 'data-source'),
-  );
+  const list = { querystring: DataSourceQuery, response: { 200: DiscoveryStreams } };
+  app.get('/discovery/data-sources', { schema: list }, async (request) => {
+    const ctx = await anyCtx(request);
+    const { source: kindOfLog, ...page } = request.query;
+    const { items } = await listOfKind(ctx, ({ kind }) => kind === 'data-source');
+    const wanted = items.filter((each) => kindOfLog === undefined || each.source === kindOfLog);
+    return pageOfWhole(wanted, page, dataSourceShape);
+  });
+  app.get('/discovery/log-kinds', { schema: { response: { 200: LogKinds } } }, async (request) => {
+    await anyCtx(request);
+    const { logSources } = await import('../../discovery/sources.ts');
+    const items = logSources.map(({ name, title, isSyslog }) => ({ name, title, isSyslog }));
+    return { items, total: items.length };
+  });
   const create = { body: DataSourceBody, response: { 201: DiscoveryStream } };
   app.post('/discovery/data-sources', { schema: create }, async (request, reply) => {
     const ctx = await personCtx(request);
@@ -136,9 +174,12 @@ function dataSourceRoutes(app: ManagementApp): void {
 }
 
 function reportRoutes(app: ManagementApp): void {
-  app.get('/discovery/reports', { schema: { response: { 200: DiscoveryStreams } } }, async (request) =>
-    listOfKind(await anyCtx(request), () => true),
-  );
+  const list = { querystring: ReportsQuery, response: { 200: DiscoveryStreams } };
+  app.get('/discovery/reports', { schema: list }, async (request) => {
+    const { kind: wanted, ...page } = request.query;
+    const { items } = await listOfKind(await anyCtx(request), ({ kind }) => wanted === undefined || kind === wanted);
+    return pageOfWhole(items, page, reportShape);
+  });
   const create = { body: ReportBody, response: { 201: DiscoveryStream } };
   app.post('/discovery/reports', { schema: create }, async (request, reply) => {
     const ctx = await personCtx(request);
@@ -171,6 +212,10 @@ function parserRoutes(app: ManagementApp): void {
   app.get('/discovery/custom-parser', { schema: answer }, async (request) => {
     const { getDefaultParser } = await loadParsers();
     return { ...(await getDefaultParser(await personCtx(request))) };
+  });
+  app.get('/discovery/data-sources/:id/custom-parser', { schema: { params: IdParams, ...answer } }, async (request) => {
+    const { getSourceParser } = await loadParsers();
+    return { ...(await getSourceParser(await personCtx(request), request.params.id)) };
   });
   app.put('/discovery/custom-parser', { schema: { body: CustomParserBody, ...answer } }, async (request) => {
     const { putDefaultParser } = await loadParsers();

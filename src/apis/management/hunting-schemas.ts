@@ -1,5 +1,6 @@
 import { Type } from '../../lib/schema.ts';
-import { PageQuery, TextOrNull, Time } from './schemas.ts';
+import { oneOf } from './directory-schemas.ts';
+import { PageQuery, TextOrNull, Time, WholeListQuery } from './schemas.ts';
 
 const closed = { additionalProperties: false };
 
@@ -81,6 +82,11 @@ export const Watchlist = Type.Object({
 
 export const Watchlists = Type.Object({ items: Type.Array(Watchlist), total: Type.Integer() });
 
+export const WatchlistQuery = Type.Object(
+  { ...WholeListQuery, sort: Type.Optional(oneOf('alias', 'rowCount', 'bytes', 'changedAt')) },
+  closed,
+);
+
 export const WatchlistRows = Type.Object({
   columns: Type.Array(Type.String()),
   items: Type.Array(Type.Array(Type.String())),
@@ -95,6 +101,18 @@ export const PutWatchlistQuery = Type.Object(
   { searchKey: Type.String({ maxLength: 300 }), description: Type.Optional(Type.String({ maxLength: 2000 })) },
   closed,
 );
+
+const Named = { name: Type.String() };
+const TypedColumns = Type.Array(Type.Object({ ...Named, type: Type.String() }));
+
+/** What a query may name. */
+export const QuerySchema = Type.Object({
+  tables: Type.Array(Type.Object({ ...Named, timeColumn: TextOrNull, columns: TypedColumns })),
+  functions: Type.Array(Type.Object({ ...Named, parameters: Type.String(), body: Type.String() })),
+  watchlists: Type.Array(Type.Object({ alias: Type.String(), searchKey: Type.String(), columns: TypedColumns })),
+  moreWatchlists: Type.Boolean(),
+  rowsMax: Type.Integer(),
+});
 
 /** `days` is null where nothing is chosen; `keptDays` is what comes of it. */
 export const HuntingRetention = Type.Object({

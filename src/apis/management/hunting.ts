@@ -1,10 +1,11 @@
-// What people keep for hunting: saved queries, watchlists, and how long hunting data stay. The nouns are loaded with the
+// What people hunt with: the schema of queries, saved queries, watchlists, and how long hunting data stay. The nouns are loaded with the
 // first call (docs/decisions/0008).
 import {
   CheckedQuery,
   CreateSavedQueryBody,
   HuntingRetention,
   HuntingRetentionBody,
+  QuerySchema,
   SavedQueries,
   SavedQueriesQuery,
   SavedQuery,
@@ -15,11 +16,16 @@ import { type ManagementApp, personCtx } from './surface.ts';
 import { toWire } from './wire.ts';
 
 const queries = () => import('../../hunting/saved-queries/saved-queries.ts');
+const schemas = () => import('../../hunting/query-schema.ts');
 const choices = () => import('../../hunting/retention-choices.ts');
 
 const pageRows = 50;
 
 export function huntingRoutes(app: ManagementApp): void {
+  const schema = { response: { 200: QuerySchema } };
+  app.get('/hunting/schema', { schema }, async (request) =>
+    toWire(await (await schemas()).getQuerySchema(await personCtx(request))),
+  );
   savedQueryRoutes(app);
   retentionRoutes(app);
 }

@@ -46,12 +46,21 @@ export const IncidentQuery = Type.Object(
   {
     limit: PageQuery.limit,
     skip: PageQuery.skip,
-    /** Of the time of the last change; the newest first unless said otherwise. */
+    /** The last changed first unless said otherwise. */
     direction: PageQuery.direction,
+    sort: Type.Optional(oneOf('updatedAt', 'createdAt', 'lastActivityAt', 'severity', 'alertCount', 'name')),
+    /** In the name, in any case; a number is the incident's own too. */
+    search: PageQuery.search,
     status: Type.Optional(oneOf('Active', 'InProgress', 'Resolved', 'Redirected')),
     severity: Type.Optional(Severity),
     /** A user name in any case. */
     assignedTo: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    isAssigned: Type.Optional(Type.Boolean()),
+    classification: Type.Optional(oneOf('unknown', 'falsePositive', 'truePositive', 'informationalExpectedActivity')),
+    /** As alerts spell it, such as MicrosoftDefenderForEndpoint: one of its alerts came from there. */
+    serviceSource: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    /** Changed at this time or later. */
+    updatedSince: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601' })),
   },
   { additionalProperties: false },
 );

@@ -3,7 +3,7 @@ import type { IncidentChange } from '../../incidents/incident-changes.ts';
 import type { CorrelationReason, IncidentRecord } from '../../incidents/incident-record.ts';
 import { InvalidInput } from '../../lib/failures.ts';
 import type { Type } from '../../lib/schema.ts';
-import { formatTicks } from '../../lib/ticks.ts';
+import { formatTicks, parseTicks } from '../../lib/ticks.ts';
 import {
   IncidentParams,
   IncidentQuery,
@@ -22,6 +22,15 @@ const lists = () => import('../../incidents/record-lists.ts');
 const vocabulary = () => import('../../incidents/vocabulary.ts');
 const regrouping = () => import('../../incidents/regrouping.ts');
 
+const sorts = {
+  updatedAt: 'updated',
+  createdAt: 'created',
+  lastActivityAt: 'lastActivity',
+  severity: 'severity',
+  alertCount: 'alertCount',
+  name: 'name',
+} as const;
+
 /** Rows of a page without a wish. */
 const pageRows = 50;
 
@@ -32,7 +41,14 @@ export function incidentRoutes(app: ManagementApp): void {
     const { skip = 0, limit = pageRows, direction = 'desc' } = request.query;
     const where = await conditionOf(request.query);
     const { countRecords, listRecords } = await lists();
-    const page = { where, sort: 'updated', direction, after: null, skip, limit } as const;
+    const page = {
+      where,
+      sort: sorts[request.query.sort ?? 'updatedAt'],
+      direction,
+      after: null,
+      skip,
+      limit,
+    } as const;
     const { records } = await listRecords(ctx, 'Incident.Read.All', page);
     return { items: records.map(summaryOf), total: await countRecords(ctx, 'Incident.Read.All', where) };
   });
@@ -85,19 +101,38 @@ export function incidentRoutes(app: ManagementApp): void {
   );
 }
 
-/** Null when every incident is asked for. */
-async function conditionOf({
-  status,
-  severity,
-  assignedTo,
-}: Type.Static<typeof IncidentQuery>): Promise<IncidentCondition | null> {
+/** Null when every incident is asked for. Throws InvalidInput for a time that is none. */
+async function conditionOf(query: Type.Static<typeof IncidentQuery>): Promise<IncidentCondition | null> {
+  const { status, severity, assignedTo, isAssigned, classification, serviceSource, updatedSince, search } = query;
   const { foldAssignee } = await import('../../incidents/incident.ts');
   const { incidentSeverities } = await vocabulary();
   const of: IncidentCondition[] = [];
   if (status !== undefined) of.push({ kind: 'status', oneOf: [status] });
   if (severity !== undefined) of.push({ kind: 'severity', oneOf: [incidentSeverities.indexOf(severity)] });
   if (assignedTo !== undefined) of.push({ kind: 'assignedTo', oneOf: [foldAssignee(assignedTo)] });
+  if (isAssigned !== undefined) {
+    const nobody: IncidentCondition = { kind: 'assignedTo', oneOf: [null] };
+    of.push(isAssigned ? { kind: 'not', of: nobody } : nobody);
+  }
+  if (classification !== undefined) of.push({ kind: 'word', property: 'classification', oneOf: [classification] });
+  if (serviceSource !== undefined) of.push({ kind: 'serviceSource', oneOf: [serviceSource] });
+  if (updatedSince !== undefined) {
+    of.push({ kind: 'time', property: 'lastUpdateTime', order: 'ge', ticks: ticksIn(updatedSince) });
+  }
+  const sought = search?.trim() ?? '';
+  if (sought !== '') of.push(searched(sought));
   return of.length === 0 ? null : { kind: 'all', of };
+}
+
+function ticksIn(time: string): bigint {
+  const ticks = parseTicks(time);
+  if (ticks === undefined) throw new InvalidInput('updatedSince', 'updatedSince must be an ISO 8601 time.');
+  return ticks;
+}
+
+function searched(text: string): IncidentCondition {
+  const name: IncidentCondition = { kind: 'name', text };
+  return /^\d{1,15}$/.test(text) ? { kind: 'any', of: [name, { kind: 'id', oneOf: [Number(text)] }] } : name;
 }
 
 async function changeOf({ determination, ...change }: Type.Static<typeof UpdateBody>): Promise<IncidentChange> {

@@ -1,5 +1,5 @@
 import { Type } from '../../lib/schema.ts';
-import { TextOrNull, Time, TimeOrNull } from './schemas.ts';
+import { TextOrNull, Time, TimeOrNull, WholeListQuery } from './schemas.ts';
 
 const Port = Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.Null()]);
 const Count = Type.Integer();
@@ -26,6 +26,8 @@ const DataSource = Type.Object({
   report: Type.Union([InputReport, Type.Null()]),
 });
 
+const Status = Type.Union([Type.Literal('created'), Type.Literal('connected'), Type.Literal('disconnected')]);
+
 export const LogCollector = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -34,7 +36,7 @@ export const LogCollector = Type.Object({
   tokenGeneratedAt: Time,
   lastUsedAt: TimeOrNull,
   lastUsedAddress: TextOrNull,
-  status: Type.Union([Type.Literal('created'), Type.Literal('connected'), Type.Literal('disconnected')]),
+  status: Status,
   reportedAt: TimeOrNull,
   lastDataAt: TimeOrNull,
   version: TextOrNull,
@@ -43,6 +45,26 @@ export const LogCollector = Type.Object({
   problem: TextOrNull,
   dataSources: Type.Array(DataSource),
 });
+
+export const LogCollectorQuery = Type.Object(
+  {
+    ...WholeListQuery,
+    status: Type.Optional(Status),
+    sort: Type.Optional(
+      Type.Union([
+        Type.Literal('name'),
+        Type.Literal('status'),
+        Type.Literal('createdAt'),
+        Type.Literal('reportedAt'),
+        Type.Literal('lastDataAt'),
+        Type.Literal('bytesWaiting'),
+      ]),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const LogCollectorList = Type.Object({ items: Type.Array(LogCollector), total: Type.Integer() });
 
 const DataSourcesBody = Type.Array(
   Type.Object(

@@ -1,24 +1,52 @@
+import { deleteAgent } from '../../agents/agents.ts';
+import type { LogCollector as Shown } from '../../agents/collectors.ts';
 import type { Services } from '../../context.ts';
-import { Type } from '../../lib/schema.ts';
 import { begunOf } from '../arrival.ts';
-import { CreateCollectorBody, LogCollector, MintedCollector, UpdateCollectorBody } from './log-collectors-schemas.ts';
+import {
+  CreateCollectorBody,
+  LogCollector,
+  LogCollectorList,
+  LogCollectorQuery,
+  MintedCollector,
+  UpdateCollectorBody,
+} from './log-collectors-schemas.ts';
 import { IdParams } from './schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
+import { pageOfWhole } from './whole-lists.ts';
 import { toWire } from './wire.ts';
 
 // Loaded with the first call (docs/decisions/0008).
 const collectors = () => import('../../agents/collectors.ts');
 
+const shape = {
+  texts: ({ name, createdBy, systemName, dataSources }: Shown) => [
+    name,
+    createdBy,
+    systemName,
+    ...dataSources.map((each) => each.name),
+  ],
+  sorts: {
+    name: ({ name }: Shown) => name,
+    status: ({ status }: Shown) => status,
+    createdAt: ({ createdAt }: Shown) => createdAt,
+    reportedAt: ({ reportedAt }: Shown) => reportedAt,
+    lastDataAt: ({ lastDataAt }: Shown) => lastDataAt,
+    bytesWaiting: ({ bytesWaiting }: Shown) => bytesWaiting,
+  },
+};
+
 const one = { params: IdParams, response: { 200: LogCollector } };
 
 /** Log collectors with the data sources that they receive (docs/log-collector.md). For full administrators. */
 export function logCollectorRoutes(app: ManagementApp, _services: Services): void {
-  const list = { response: { 200: Type.Object({ items: Type.Array(LogCollector), total: Type.Integer() }) } };
+  const list = { querystring: LogCollectorQuery, response: { 200: LogCollectorList } };
   app.get('/log-collectors', { schema: list }, async (request) => {
     const ctx = await personCtx(request);
     await begunOf(request).gate.uses.flush();
-    const items = await (await collectors()).listCollectors(ctx);
-    return toWire({ items, total: items.length });
+    const { status, ...page } = request.query;
+    const all = await (await collectors()).listCollectors(ctx);
+    const wanted = all.filter((each) => status === undefined || each.status === status);
+    return toWire(pageOfWhole(wanted, page, shape));
   });
 
   app.post(
@@ -56,7 +84,7 @@ export function logCollectorRoutes(app: ManagementApp, _services: Services): voi
   );
 
   app.delete('/log-collectors/:id', { schema: { params: IdParams } }, async (request, reply) => {
-    await (await collectors()).deleteCollector(await personCtx(request), request.params.id);
+    await deleteAgent(await personCtx(request), request.params.id, 'log-collector');
     return reply.code(204).send();
   });
 }

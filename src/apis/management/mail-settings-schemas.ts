@@ -1,5 +1,6 @@
 import { Type } from '../../lib/schema.ts';
-import { TextOrNull, Time, TimeOrNull } from './schemas.ts';
+import { oneOf } from './directory-schemas.ts';
+import { TextOrNull, Time, TimeOrNull, WholeListQuery } from './schemas.ts';
 import { SeverityOrNull } from './webhooks-schemas.ts';
 
 export const MailSettings = Type.Object({
@@ -34,6 +35,13 @@ export const MailRecipient = Type.Object({
   sentToday: Type.Integer(),
   withheldToday: Type.Integer(),
 });
+
+export const MailRecipientList = Type.Object({ items: Type.Array(MailRecipient), total: Type.Integer() });
+
+export const MailRecipientQuery = Type.Object(
+  { ...WholeListQuery, sort: Type.Optional(oneOf('address', 'createdAt', 'lastSuccessAt', 'lastFailureAt')) },
+  { additionalProperties: false },
+);
 
 const wishes = {
   language: Type.Optional(Language),

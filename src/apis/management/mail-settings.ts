@@ -1,10 +1,28 @@
 import type { Services } from '../../context.ts';
-import { Type } from '../../lib/schema.ts';
-import { AddRecipientBody, MailRecipient, MailSettings, UpdateRecipientBody } from './mail-settings-schemas.ts';
+import type { MailRecipient as Shown } from '../../notifications/recipients.ts';
+import {
+  AddRecipientBody,
+  MailRecipient,
+  MailRecipientList,
+  MailRecipientQuery,
+  MailSettings,
+  UpdateRecipientBody,
+} from './mail-settings-schemas.ts';
 import { IdParams } from './schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
 import { Trial } from './webhooks-schemas.ts';
+import { pageOfWhole } from './whole-lists.ts';
 import { toWire } from './wire.ts';
+
+const shape = {
+  texts: ({ address, owner }: Shown) => [address, owner],
+  sorts: {
+    address: ({ address }: Shown) => address,
+    createdAt: ({ createdAt }: Shown) => createdAt,
+    lastSuccessAt: ({ lastSuccessAt }: Shown) => lastSuccessAt,
+    lastFailureAt: ({ lastFailureAt }: Shown) => lastFailureAt,
+  },
+};
 
 /** Who gets mail of the caller's tenant. For full administrators. */
 export function mailRoutes(app: ManagementApp, _services: Services): void {
@@ -12,14 +30,11 @@ export function mailRoutes(app: ManagementApp, _services: Services): void {
     toWire((await recipients()).getMailSettings(await personCtx(request))),
   );
 
-  app.get(
-    '/mail-recipients',
-    { schema: { response: { 200: Type.Object({ items: Type.Array(MailRecipient), total: Type.Integer() }) } } },
-    async (request) => {
-      const items = await (await recipients()).listMailRecipients(await personCtx(request));
-      return toWire({ items, total: items.length });
-    },
-  );
+  const list = { querystring: MailRecipientQuery, response: { 200: MailRecipientList } };
+  app.get('/mail-recipients', { schema: list }, async (request) => {
+    const all = await (await recipients()).listMailRecipients(await personCtx(request));
+    return toWire(pageOfWhole(all, request.query, shape));
+  });
 
   app.post(
     '/mail-recipients',

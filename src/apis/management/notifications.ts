@@ -2,7 +2,7 @@ import type { Services } from '../../context.ts';
 import { Type } from '../../lib/schema.ts';
 import { IdParams, PageQuery } from './schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
-import { DeadLetter, Retried, RetryBody } from './webhooks-schemas.ts';
+import { DeadLetterList, Retried, RetryBody } from './webhooks-schemas.ts';
 import { toWire } from './wire.ts';
 
 /** What could not be delivered to webhooks and by mail. For full administrators. */
@@ -16,7 +16,7 @@ export function notificationRoutes(app: ManagementApp, _services: Services): voi
     {
       schema: {
         querystring: DeadLetterQuery,
-        response: { 200: Type.Object({ items: Type.Array(DeadLetter), total: Type.Integer() }) },
+        response: { 200: DeadLetterList },
       },
     },
     async (request) => toWire(await (await notifications()).listDeadLetters(await personCtx(request), request.query)),

@@ -23,7 +23,7 @@ export const Repetition = Type.Object(
 const RepetitionOrNull = Type.Union([Repetition, Type.Null()]);
 const Scope = Type.Object({ includeGroups: Type.Array(Id24), excludeGroups: Type.Array(Id24) }, closed);
 
-export const Policy = Type.Object({
+const policyMembers = {
   id: Type.String(),
   name: Type.String(),
   type: oneOf('AUDIT', 'ANOMALY_DETECTION', 'NEW_SERVICE'),
@@ -43,14 +43,30 @@ export const Policy = Type.Object({
   createdBy: Type.String(),
   changedAt: TimeOrNull,
   changedBy: Type.String(),
+};
+export const Policy = Type.Object(policyMembers);
+
+export const Counts = Type.Object({ matches: Type.Integer(), alerts: Type.Integer(), heldBack: Type.Integer() });
+
+/** Members of {@link Policy} and what goes on with it, which is null where it was not asked for or is beyond the reader's role. */
+export const ListedPolicy = Type.Object({
+  ...policyMembers,
+  openAlerts: Type.Union([Type.Integer(), Type.Null()]),
+  /** Of this day (UTC). */
+  today: Type.Union([Counts, Type.Null()]),
 });
-export const Policies = listOf(Policy);
+export const Policies = listOf(ListedPolicy);
 
 export const PolicyQuery = Type.Object(
   {
     ...PageQuery,
     type: Type.Optional(oneOf('AUDIT', 'ANOMALY_DETECTION', 'NEW_SERVICE')),
     isEnabled: Type.Optional(Type.Boolean()),
+    severity: Type.Optional(oneOf('informational', 'low', 'medium', 'high')),
+    riskCategory: Type.Optional(Type.Integer()),
+    sort: Type.Optional(oneOf('name', 'type', 'severity', 'isEnabled', 'changedAt')),
+    /** With open alerts and what was found today. */
+    standing: Type.Optional(Type.Boolean()),
   },
   closed,
 );
@@ -129,8 +145,24 @@ export const PolicyReport = Type.Object({
   ),
   total: Type.Integer(),
   moreThanTotal: Type.Boolean(),
-  today: Type.Object({ matches: Type.Integer(), alerts: Type.Integer(), heldBack: Type.Integer() }),
+  /** Of this day (UTC); null where the reader's role reaches a part of the organization. */
+  today: Type.Union([Counts, Type.Null()]),
 });
+
+/** What an app discovery policy told of, within the time that it stays quiet about an app. */
+export const PolicyApps = listOf(
+  Type.Object({
+    appId: Type.Integer(),
+    name: Type.String(),
+    category: Type.String(),
+    score: Type.Union([Type.Number(), Type.Null()]),
+    reportId: Type.String(),
+    /** Null for a report that is gone. */
+    reportName: TextOrNull,
+    at: Time,
+    alertId: Type.String(),
+  }),
+);
 
 const period = { from: Time, until: Time };
 export const PeriodBody = Type.Object(period, closed);
@@ -171,16 +203,3 @@ export const Backfill = Type.Object({
   problem: TextOrNull,
 });
 export const Backfills = listOf(Backfill);
-
-export const GovernanceLog = listOf(
-  Type.Object({
-    id: Type.String(),
-    at: Time,
-    type: Type.String(),
-    status: oneOf('succeeded', 'failed', 'pending'),
-    appId: Type.Union([Type.Integer(), Type.Null()]),
-    policyId: TextOrNull,
-    target: Type.String(),
-    message: Type.String(),
-  }),
-);

@@ -15,11 +15,11 @@ import {
   DryRun,
   DryRunBody,
   EditPolicyBody,
-  GovernanceLog,
   PageOnly,
   PeriodBody,
   Policies,
   Policy,
+  PolicyApps,
   PolicyQuery,
   PolicyReport,
   PolicyTemplates,
@@ -32,7 +32,7 @@ import { toWire } from './wire.ts';
 /** Rows of a page without a wish. */
 const pageRows = 50;
 
-/** Policies of the caller's tenant, their history, what they matched, dry runs and backfills; the governance log. */
+/** Policies of the caller's tenant, their history, what they matched, dry runs and backfills. */
 export function policyRoutes(app: ManagementApp, services: Services): void {
   listRoutes(app);
   changeRoutes(app, services);
@@ -48,11 +48,15 @@ const loadBackfills = () => import('../../policies/backfills.ts');
 function listRoutes(app: ManagementApp): void {
   app.get('/policies', { schema: { querystring: PolicyQuery, response: { 200: Policies } } }, async (request) => {
     const ctx = await personCtx(request);
-    const { type, isEnabled, search, skip = 0, limit = pageRows, direction } = request.query;
+    const { type, severity, skip = 0, limit = pageRows, standing, ...rest } = request.query;
     const types = type === undefined ? {} : { types: [type] };
+    const wanted = severity === undefined ? {} : { severities: [severity] };
     const { listPolicies } = await loadPolicies();
-    const { items, total } = await listPolicies(ctx, { ...types, isEnabled, search, skip, limit, direction });
-    return { items: items.map(wire), total };
+    const { items, total } = await listPolicies(ctx, { ...types, ...wanted, ...rest, skip, limit });
+    const { standingOf, unasked } = await import('../../policies/standing.ts');
+    const ids = items.map(({ id }) => id);
+    const of = standing === true ? await standingOf(ctx, ids) : () => unasked;
+    return { items: items.map((policy) => ({ ...wire(policy), ...of(policy.id) })), total };
   });
 
   app.get('/policies/:id', { schema: one }, async (request) =>
@@ -81,6 +85,14 @@ function listRoutes(app: ManagementApp): void {
     return { items: wired, total, moreThanTotal, today };
   });
 
+  app.get('/policies/:id/apps', { schema: { ...page, response: { 200: PolicyApps } } }, async (request) => {
+    const ctx = await personCtx(request);
+    const { skip = 0, limit = pageRows } = request.query;
+    const { listToldApps } = await import('../../discovery/app-policies/told-apps.ts');
+    const { items, total } = await listToldApps(ctx, request.params.id, skip, limit);
+    return { items: items.map((each) => ({ ...each, at: isoTime(each.at) })), total };
+  });
+
   app.get('/policy-templates', { schema: { response: { 200: PolicyTemplates } } }, async (request) => {
     const { readableBy } = await import('../../policies/app-reach.ts');
     readableBy((await personCtx(request)).caller);
@@ -91,20 +103,6 @@ function listRoutes(app: ManagementApp): void {
       ...appTemplates.map(({ appConditions: _, ...each }) => toWire({ ...each, repetition: null })),
     ];
     return { items, total: items.length };
-  });
-
-  app.get('/governance', { schema: { querystring: PageOnly, response: { 200: GovernanceLog } } }, async (request) => {
-    const { skip = 0, limit = pageRows } = request.query;
-    const page = { skip, limit, direction: 'desc' } as const;
-    const { listGovernance } = await import('../../policies/governance.ts');
-    const { items, total } = await listGovernance(await personCtx(request), {}, page);
-    const wired = items.map(({ details, at, ...each }) => ({
-      ...each,
-      at: isoTime(at),
-      target: details.target,
-      message: details.message,
-    }));
-    return { items: wired, total };
   });
 }
 

@@ -1,6 +1,7 @@
 // Errors of the management surface: problem details (RFC 9457), made here and nowhere else.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../../access/refusal.ts';
+import { Refusal, type RefusalDetails } from '../../access/refusal.ts';
+import { rolesWith } from '../../directory/role-table.ts';
 import { Conflict, InvalidInput, NotFound, StoreUnavailable, TooLarge } from '../../lib/failures.ts';
 import { genericUrl, type Names } from '../../listening/names.ts';
 import { begunOf, noteRefusal } from '../arrival.ts';
@@ -65,7 +66,8 @@ export function toProblem(error: unknown, correlationId: string): Problem {
   if (error instanceof Refusal) {
     const { status, code, message, retryAfterSeconds } = error.details;
     const explanation = `/management/v1/explanations/${correlationId}`;
-    return titled(status, code, message, { explanation, ...(retryAfterSeconds ? { retryAfterSeconds } : {}) });
+    const wait = retryAfterSeconds ? { retryAfterSeconds } : {};
+    return titled(status, code, message, { explanation, ...wait, ...whatIsMissing(error.details) });
   }
   if (error instanceof InvalidInput) {
     return titled(400, 'invalid-input', error.message, { fields: [{ field: error.field, problem: error.message }] });
@@ -76,6 +78,13 @@ export function toProblem(error: unknown, correlationId: string): Problem {
   if (error instanceof StoreUnavailable)
     return titled(error.reason === 'disk-full' ? 507 : 503, error.reason, error.message);
   return fromFastify(error as Partial<FastifyError>, titled); // Whatever else was thrown; every member is checked for.
+}
+
+/** For clients that say it in a language of their own. Which roles exist is no secret, whoever asks. */
+function whatIsMissing({ permission, eligibleRole }: RefusalDetails): Problem['more'] {
+  if (permission === undefined) return {};
+  const roles = rolesWith(permission).map(({ displayName }) => displayName);
+  return { permission, roles, ...(eligibleRole === undefined ? {} : { eligibleRole }) };
 }
 
 type Titled = (status: number, code: string, detail: string, more?: Problem['more']) => Problem;

@@ -1,6 +1,6 @@
 // Shapes of roles, assignments and activations on the management API.
 import { Type } from '../../lib/schema.ts';
-import { AssignmentKind, oneOf, RoleState } from './directory-schemas.ts';
+import { AssignmentKind, AssignmentSource, oneOf, RoleState } from './directory-schemas.ts';
 import { PageQuery, TextOrNull, Time, TimeOrNull } from './schemas.ts';
 
 const RoleBrief = Type.Object({ id: Type.String(), key: Type.String(), displayName: Type.String() });
@@ -57,6 +57,10 @@ export const Assignment = Type.Object({
   endsAt: TimeOrNull,
   createdAt: Time,
   createdBy: Type.String(),
+  source: AssignmentSource,
+  groups: Type.Array(Type.String(), {
+    description: "The provider's groups that gave it at the person's last sign-in; none where people assigned it.",
+  }),
   state: RoleState,
   activeUntil: TimeOrNull,
 });

@@ -14,4 +14,12 @@ export const PageQuery = {
   search: Type.Optional(Type.String({ maxLength: 200 })),
 };
 
+/** Query of lists that settings keep short (whole-lists.ts): without `limit` they give everything. */
+export const WholeListQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  skip: PageQuery.skip,
+  direction: PageQuery.direction,
+  search: PageQuery.search,
+};
+
 export const IdParams = Type.Object({ id: Type.String({ maxLength: 200 }) });

@@ -1,5 +1,5 @@
 import { Type } from '../../lib/schema.ts';
-import { TextOrNull, Time, TimeOrNull } from './schemas.ts';
+import { TextOrNull, Time, TimeOrNull, WholeListQuery } from './schemas.ts';
 
 const Format = Type.Union([Type.Literal('generic-cef'), Type.Literal('arcsight-cef')]);
 const TimeFormat = Type.Union([Type.Literal('rfc5424'), Type.Literal('rfc3164'), Type.Literal('rfc3164-with-year')]);
@@ -19,6 +19,13 @@ const settings = {
   protocol: Protocol,
 };
 
+const Status = Type.Union([
+  Type.Literal('created'),
+  Type.Literal('connected'),
+  Type.Literal('connection-error'),
+  Type.Literal('disconnected'),
+]);
+
 export const SiemAgent = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -29,12 +36,7 @@ export const SiemAgent = Type.Object({
   lastUsedAddress: TextOrNull,
   settings: Type.Union([Type.Object({ ...settings, alerts: DataType, activities: DataType }), Type.Null()]),
   isEnabled: Type.Boolean(),
-  status: Type.Union([
-    Type.Literal('created'),
-    Type.Literal('connected'),
-    Type.Literal('connection-error'),
-    Type.Literal('disconnected'),
-  ]),
+  status: Status,
   reportedAt: TimeOrNull,
   version: TextOrNull,
   systemName: TextOrNull,
@@ -43,6 +45,25 @@ export const SiemAgent = Type.Object({
   lastSentAt: TimeOrNull,
   problems: Type.Array(Type.Object({ kind: Type.String(), title: Type.String(), detail: Type.String(), since: Time })),
 });
+
+export const SiemAgentQuery = Type.Object(
+  {
+    ...WholeListQuery,
+    status: Type.Optional(Status),
+    sort: Type.Optional(
+      Type.Union([
+        Type.Literal('name'),
+        Type.Literal('status'),
+        Type.Literal('createdAt'),
+        Type.Literal('reportedAt'),
+        Type.Literal('lastSentAt'),
+      ]),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const SiemAgentList = Type.Object({ items: Type.Array(SiemAgent), total: Type.Integer() });
 
 const DataTypeBody = Type.Object(
   { isSent: Type.Optional(Type.Boolean()), filters: Type.Optional(Filters) },

@@ -1,15 +1,41 @@
 import { activityFields } from '../../activities/filters.ts';
+import { deleteAgent } from '../../agents/agents.ts';
 import type { SiemDataType, SiemSettings } from '../../agents/siem-agent.ts';
+import type { SiemAgent as Shown } from '../../agents/siem-agents.ts';
 import type { Services } from '../../context.ts';
 import { InvalidInput } from '../../lib/failures.ts';
-import { Type } from '../../lib/schema.ts';
+import type { Type } from '../../lib/schema.ts';
 import { begunOf } from '../arrival.ts';
 import { InvalidFilters } from '../cloud-apps/errors.ts';
 import { parseFilters } from '../cloud-apps/filter-grammar.ts';
 import { IdParams } from './schemas.ts';
-import { CreateSiemAgentBody, MintedSiemAgent, SiemAgent, UpdateSiemAgentBody } from './siem-agents-schemas.ts';
+import {
+  CreateSiemAgentBody,
+  MintedSiemAgent,
+  SiemAgent,
+  SiemAgentList,
+  SiemAgentQuery,
+  UpdateSiemAgentBody,
+} from './siem-agents-schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
+import { pageOfWhole } from './whole-lists.ts';
 import { toWire } from './wire.ts';
+
+const shape = {
+  texts: ({ name, createdBy, settings, systemName }: Shown) => [
+    name,
+    createdBy,
+    settings?.remoteHost ?? null,
+    systemName,
+  ],
+  sorts: {
+    name: ({ name }: Shown) => name,
+    status: ({ status }: Shown) => status,
+    createdAt: ({ createdAt }: Shown) => createdAt,
+    reportedAt: ({ reportedAt }: Shown) => reportedAt,
+    lastSentAt: ({ lastSentAt }: Shown) => lastSentAt,
+  },
+};
 
 const one = { params: IdParams, response: { 200: SiemAgent } };
 
@@ -18,12 +44,14 @@ const agents = () => import('../../agents/siem-agents.ts');
 
 /** SIEM agents with what they send and where to (docs/siem-agent.md). For full administrators. */
 export function siemAgentRoutes(app: ManagementApp, { config }: Services): void {
-  const list = { response: { 200: Type.Object({ items: Type.Array(SiemAgent), total: Type.Integer() }) } };
+  const list = { querystring: SiemAgentQuery, response: { 200: SiemAgentList } };
   app.get('/siem-agents', { schema: list }, async (request) => {
     const ctx = await personCtx(request);
     await begunOf(request).gate.uses.flush();
-    const items = await (await agents()).listSiemAgents(ctx);
-    return toWire({ items, total: items.length });
+    const { status, ...page } = request.query;
+    const all = await (await agents()).listSiemAgents(ctx);
+    const wanted = all.filter((each) => status === undefined || each.status === status);
+    return toWire(pageOfWhole(wanted, page, shape));
   });
 
   app.post(
@@ -79,7 +107,7 @@ function switchRoutes(app: ManagementApp): void {
   );
 
   app.delete('/siem-agents/:id', { schema: { params: IdParams } }, async (request, reply) => {
-    await (await agents()).deleteSiemAgent(await personCtx(request), request.params.id);
+    await deleteAgent(await personCtx(request), request.params.id, 'siem-agent');
     return reply.code(204).send();
   });
 }

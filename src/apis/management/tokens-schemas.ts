@@ -44,6 +44,12 @@ export const GenerateBody = Type.Object(
   { additionalProperties: false },
 );
 
+/** What the person who asks may give a token. */
+export const TokenChoices = Type.Object({
+  permissions: Type.Array(Type.String()),
+  rotationOverlapSecondsMax: Type.Integer(),
+});
+
 export const TokenQuery = Type.Object(
   {
     ...PageQuery,

@@ -2,6 +2,7 @@ import type { Ctx, Services } from '../../context.ts';
 import { findUser } from '../../directory/managed-user.ts';
 import type { UserId } from '../../lib/ids.ts';
 import { tenantUrl } from '../../listening/names.ts';
+import { tokenChoices } from '../../tokens/limits.ts';
 import { generateToken, getToken, listTokens, revokeMany, revokeToken, rotateToken } from '../../tokens/tokens.ts';
 import { begunOf } from '../arrival.ts';
 import { IdParams } from './schemas.ts';
@@ -13,6 +14,7 @@ import {
   MintedToken,
   RotateBody,
   Token,
+  TokenChoices,
   TokenList,
   TokenQuery,
 } from './tokens-schemas.ts';
@@ -42,6 +44,10 @@ export function tokenRoutes(app: ManagementApp, services: Services): void {
     const ownerId = owner === undefined ? undefined : await ownerOf(ctx, owner);
     return toWire(await listTokens(ctx, { ownerId, status, search, sort, direction, skip, limit }));
   });
+
+  app.get('/api-tokens/choices', { schema: { response: { 200: TokenChoices } } }, async (request) =>
+    tokenChoices(await personCtx(request)),
+  );
 
   app.get('/api-tokens/:id', { schema: { params: IdParams, response: { 200: Token } } }, async (request) => {
     const ctx = await personCtx(request);

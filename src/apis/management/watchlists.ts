@@ -1,24 +1,38 @@
 // Watchlists of the caller's tenant. Uploads are opened by API tokens too, as other ingestion is (docs/decisions/0016).
+import type { Watchlist as Shown } from '../../hunting/watchlists/watchlists.ts';
 import {
   AliasParams,
   PutWatchlistQuery,
   Watchlist,
+  WatchlistQuery,
   WatchlistRows,
   WatchlistRowsQuery,
   Watchlists,
 } from './hunting-schemas.ts';
 import { streamOf } from './ingest.ts';
 import { anyCtx, type ManagementApp, personCtx } from './surface.ts';
+import { pageOfWhole } from './whole-lists.ts';
 import { toWire } from './wire.ts';
 
 const watchlists = () => import('../../hunting/watchlists/watchlists.ts');
 
 const pageRows = 50;
 
+const shape = {
+  texts: ({ alias, description, changedBy }: Shown) => [alias, description, changedBy],
+  sorts: {
+    alias: ({ alias }: Shown) => alias,
+    rowCount: ({ rowCount }: Shown) => rowCount,
+    bytes: ({ bytes }: Shown) => bytes,
+    changedAt: ({ changedAt }: Shown) => changedAt,
+  },
+};
+
 export function watchlistRoutes(app: ManagementApp): void {
-  app.get('/watchlists', { schema: { response: { 200: Watchlists } } }, async (request) => {
-    const items = await (await watchlists()).listWatchlists(await personCtx(request));
-    return toWire({ items, total: items.length });
+  const list = { querystring: WatchlistQuery, response: { 200: Watchlists } };
+  app.get('/watchlists', { schema: list }, async (request) => {
+    const all = await (await watchlists()).listWatchlists(await personCtx(request));
+    return toWire(pageOfWhole(all, request.query, shape));
   });
 
   const one = { params: AliasParams, response: { 200: Watchlist } };

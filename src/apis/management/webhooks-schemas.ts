@@ -1,5 +1,6 @@
 import { Type } from '../../lib/schema.ts';
-import { TextOrNull, Time, TimeOrNull } from './schemas.ts';
+import { oneOf } from './directory-schemas.ts';
+import { TextOrNull, Time, TimeOrNull, WholeListQuery } from './schemas.ts';
 
 const severityNames = [
   Type.Literal('informational'),
@@ -25,6 +26,17 @@ export const Webhook = Type.Object({
   lastFailure: TextOrNull,
   failingSince: TimeOrNull,
 });
+
+export const WebhookList = Type.Object({ items: Type.Array(Webhook), total: Type.Integer() });
+
+export const WebhookQuery = Type.Object(
+  {
+    ...WholeListQuery,
+    sort: Type.Optional(oneOf('name', 'url', 'createdAt', 'lastSuccessAt', 'lastFailureAt')),
+    isEnabled: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
 
 const fields = {
   name: Type.String({ maxLength: 200 }),
@@ -69,6 +81,8 @@ export const DeadLetter = Type.Object({
   diedAt: Time,
   reason: TextOrNull,
 });
+
+export const DeadLetterList = Type.Object({ items: Type.Array(DeadLetter), total: Type.Integer() });
 
 export const Retried = Type.Object({ retried: Type.Integer() });
 

@@ -1,20 +1,39 @@
 import type { Services } from '../../context.ts';
-import { Type } from '../../lib/schema.ts';
+import type { Webhook as Shown } from '../../notifications/webhooks.ts';
 import { IdParams } from './schemas.ts';
 import { type ManagementApp, personCtx } from './surface.ts';
-import { CreateWebhookBody, MintedWebhook, Trial, UpdateWebhookBody, Webhook } from './webhooks-schemas.ts';
+import {
+  CreateWebhookBody,
+  MintedWebhook,
+  Trial,
+  UpdateWebhookBody,
+  Webhook,
+  WebhookList,
+  WebhookQuery,
+} from './webhooks-schemas.ts';
+import { pageOfWhole } from './whole-lists.ts';
 import { toWire } from './wire.ts';
+
+const shape = {
+  texts: ({ name, url, owner }: Shown) => [name, url, owner],
+  sorts: {
+    name: ({ name }: Shown) => name,
+    url: ({ url }: Shown) => url,
+    createdAt: ({ createdAt }: Shown) => createdAt,
+    lastSuccessAt: ({ lastSuccessAt }: Shown) => lastSuccessAt,
+    lastFailureAt: ({ lastFailureAt }: Shown) => lastFailureAt,
+  },
+};
 
 /** Webhooks of the caller's tenant (docs/webhooks.md). For full administrators. */
 export function webhookRoutes(app: ManagementApp, _services: Services): void {
-  app.get(
-    '/webhooks',
-    { schema: { response: { 200: Type.Object({ items: Type.Array(Webhook), total: Type.Integer() }) } } },
-    async (request) => {
-      const items = await (await webhooks()).listWebhooks(await personCtx(request));
-      return toWire({ items, total: items.length });
-    },
-  );
+  const list = { querystring: WebhookQuery, response: { 200: WebhookList } };
+  app.get('/webhooks', { schema: list }, async (request) => {
+    const { isEnabled, ...page } = request.query;
+    const all = await (await webhooks()).listWebhooks(await personCtx(request));
+    const wanted = all.filter((each) => isEnabled === undefined || each.isEnabled === isEnabled);
+    return toWire(pageOfWhole(wanted, page, shape));
+  });
 
   app.post(
     '/webhooks',

@@ -17,4 +17,7 @@ export const migrations: readonly Migration[] = [
   { number: 4, name: 'custom-detections', up: async (db) => (await import('./0004-custom-detections.ts')).up(db) },
   { number: 5, name: 'hunting', up: async (db) => (await import('./0005-hunting.ts')).up(db) },
   { number: 6, name: 'discovery', up: async (db) => (await import('./0006-discovery.ts')).up(db) },
+  { number: 7, name: 'external-sign-in', up: async (db) => (await import('./0007-external-sign-in.ts')).up(db) },
+  { number: 8, name: 'incident-names', up: async (db) => (await import('./0008-incident-names.ts')).up(db) },
+  { number: 9, name: 'portal-lists', up: async (db) => (await import('./0009-portal-lists.ts')).up(db) },
 ];

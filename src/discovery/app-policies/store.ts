@@ -39,6 +39,38 @@ export async function putTold(trx: Trx, tenantId: TenantId, told: Told): Promise
     .execute();
 }
 
+export interface ToldSearch {
+  readonly policyId: string;
+  /** Null for all reports. */
+  readonly streamIds: readonly string[] | null;
+  readonly skip: number;
+  readonly limit: number;
+}
+
+/** One page of what a policy told of, latest first. */
+export async function listToldPage(
+  db: Db,
+  tenantId: TenantId,
+  { policyId, streamIds, skip, limit }: ToldSearch,
+): Promise<{ rows: Told[]; total: number }> {
+  if (streamIds?.length === 0) return { rows: [], total: 0 };
+  const ofPolicy = db
+    .selectFrom('discoveryPolicyAlerts')
+    .where('tenantId', '=', tenantId)
+    .where('policyId', '=', policyId);
+  const reached = streamIds === null ? ofPolicy : ofPolicy.where('streamId', 'in', [...streamIds]);
+  const rows = await reached
+    .select(['policyId', 'streamId', 'appId', 'alertId', 'at'])
+    .orderBy('at', 'desc')
+    .orderBy('appId')
+    .orderBy('streamId')
+    .limit(limit)
+    .offset(skip)
+    .execute();
+  const { total } = await reached.select((e) => e.fn.countAll().as('total')).executeTakeFirstOrThrow();
+  return { rows: rows.map((row) => ({ ...row, appId: Number(row.appId), at: Number(row.at) })), total: Number(total) };
+}
+
 export async function pruneTold(trx: Trx, tenantId: TenantId, before: number): Promise<void> {
   await trx.deleteFrom('discoveryPolicyAlerts').where('tenantId', '=', tenantId).where('at', '<=', before).execute();
 }

@@ -90,6 +90,15 @@ export async function insertTag(trx: Trx, row: TagRow): Promise<void> {
   await trx.insertInto('discoveryAppTags').values(row).execute();
 }
 
+export async function renameTag(
+  trx: Trx,
+  tenantId: TenantId,
+  id: string,
+  change: Pick<TagRow, 'name' | 'nameKey'>,
+): Promise<void> {
+  await trx.updateTable('discoveryAppTags').set(change).where('tenantId', '=', tenantId).where('id', '=', id).execute();
+}
+
 /** With every mark that it has left on apps. */
 export async function deleteTag(trx: Trx, tenantId: TenantId, id: string): Promise<void> {
   await trx.deleteFrom('discoveryTaggedApps').where('tenantId', '=', tenantId).where('tagId', '=', id).execute();

@@ -73,11 +73,22 @@ export async function createAppTag(ctx: Ctx, name: string): Promise<AppTag> {
   const parsed = parseTagName(name);
   return await changeAs(ctx, 'Discovery.manage', async (trx) => {
     const tags = await listTagsOf(trx, ctx.caller.tenantId);
-    if (findTagIn(tags, parsed) !== undefined) {
-      throw new Conflict('app-tag-name-taken', `There is a tag "${parsed}" already. Choose another name.`);
-    }
+    if (findTagIn(tags, parsed) !== undefined) throw nameTaken(parsed);
     return await addTag(ctx, trx, tags, parsed);
   });
+}
+
+/** The tenant's own tag by name or id. Throws NotFound, and Conflict for a built-in tag. */
+export function ownTag(tags: readonly AppTag[], nameOrId: string): AppTag {
+  const tag = findTagIn(tags, nameOrId);
+  if (tag === undefined) throw new NotFound('The tag');
+  if (tag.isBuiltIn) throw new Conflict('built-in-app-tag', `The tag ${tag.name} is built in and stays.`);
+  return tag;
+}
+
+/** What is thrown for a name that another tag has. */
+export function nameTaken(name: string): Conflict {
+  return new Conflict('app-tag-name-taken', `There is a tag "${name}" already. Choose another name.`);
 }
 
 /** The tag of that name, made when there is none, inside a change. Throws as {@link createAppTag}. */
@@ -105,25 +116,8 @@ function requireRoom(tags: readonly AppTag[], { discoveryOwnTagsMax }: Pick<Conf
   throw new Conflict('too-many-app-tags', `A tenant has at most ${limit}. Delete one, or use one that is there.`);
 }
 
-/** Takes the tag from all apps, too. Needs Discovery.manage. Throws NotFound, and Conflict for a built-in tag. */
-export async function deleteAppTag(ctx: Ctx, nameOrId: string): Promise<void> {
-  require(ctx.caller, 'Discovery.manage');
-  await changeAs(ctx, 'Discovery.manage', async (trx) => {
-    const { tenantId } = ctx.caller;
-    const tag = findTagIn(await listTagsOf(trx, tenantId), nameOrId);
-    if (tag === undefined) throw new NotFound('The tag');
-    if (tag.isBuiltIn) throw new Conflict('built-in-app-tag', `The tag ${tag.name} is built in and stays.`);
-    const apps = await store.listAppIdsTagged(trx, tenantId, tag.id);
-    await store.deleteTag(trx, tenantId, tag.id);
-    await recordAudit(ctx, trx, {
-      action: 'discovery-app-tag.delete',
-      target: { kind: 'discovery-app-tag', id: tag.id, name: tag.name },
-      details: { apps: apps.length },
-    });
-  });
-}
-
-function parseTagName(text: string): string {
+/** Throws InvalidInput. */
+export function parseTagName(text: string): string {
   const name = parseText('tagName', text, nameMax);
   // What looks like an id and is none was meant as one.
   if (/^[0-9a-f]{24}$/i.test(name)) throw new InvalidInput('tagName', `There is no tag with the id ${name}.`);

@@ -41,12 +41,18 @@ const rowFields = [
 /** What is known of an app whatever its traffic: what policies look for. */
 export const appFactFields: readonly FilterableField[] = [
   number('appId', 'id'),
-  { names: ['name', 'appName'], type: 'text', operators: [...identity, ...wording] },
+  { names: ['name', 'appName'], type: 'text', operators: [...identity, ...wording], isScanned: true },
   { names: ['category'], type: 'text', operators: identity, letterCase: 'upper' },
   { names: ['tag', 'tags'], type: 'text', operators: identity },
   { names: ['score', 'riskScore'], type: 'time', operators: [...numberOperators, 'isset', 'isnotset'] },
   { names: ['risk', 'riskLevel'], type: 'text', operators: identity, letterCase: 'lower' },
-  { names: ['domain', 'domains'], type: 'text', operators: [...identity, ...wording], letterCase: 'lower' },
+  {
+    names: ['domain', 'domains'],
+    type: 'text',
+    operators: [...identity, ...wording],
+    letterCase: 'lower',
+    isScanned: true,
+  },
 ];
 
 export const appFilterFields: readonly FilterableField[] = [

@@ -8,7 +8,7 @@ import { countOf, factTest, noTag, type ReportCondition, rowConditions, subjectO
 import { numberTest } from './number-tests.ts';
 import { type ReportServices, rowsOf } from './report-rows.ts';
 import { type AppTraffic, countByApp, sumByApp } from './report-store.ts';
-import { type EntityCounts, type EntityKind, entityKinds, type TimeFrame } from './usage.ts';
+import { type EntityCounts, type EntityKind, entityKinds, type TimeFrame, type Traffic } from './usage.ts';
 
 /** An app as a report shows it, without how many use it. */
 export interface AppOfReport extends AppTraffic, Omit<AppFacts, 'appId'> {}
@@ -156,12 +156,13 @@ function sortKey(sort: AppSort, counts: Found['counts']): (app: AppOfReport) => 
   return sort === 'category' ? ({ category }) => category : ({ name }) => name.toLowerCase();
 }
 
-export interface CountedApps {
+export interface CountedApps extends Pick<Traffic, 'totalBytes' | 'uploadedBytes' | 'transactions' | 'blocked'> {
   readonly id: string;
+  /** How many apps. */
   readonly total: number;
 }
 
-/** How many apps of the report each category has, or each tag; apps without a tag count under None. */
+/** How many apps of the report each category has, or each tag, with their traffic; apps without a tag count under None. */
 export async function countApps(
   services: ReportServices,
   tenantId: TenantId,
@@ -170,10 +171,23 @@ export async function countApps(
   by: 'category' | 'tag',
 ): Promise<CountedApps[]> {
   const { apps } = await findApps(services, tenantId, report, { conditions });
-  const totals = new Map<string, number>();
-  for (const { category, tags } of apps) {
-    const ids = by === 'category' ? [category] : tags.length === 0 ? [noTag] : tags;
-    for (const id of ids) totals.set(id, (totals.get(id) ?? 0) + 1);
+  const totals = new Map<string, CountedApps>();
+  for (const app of apps) {
+    const ids = by === 'category' ? [app.category] : app.tags.length === 0 ? [noTag] : app.tags;
+    for (const id of ids) totals.set(id, withApp(totals.get(id) ?? { id, ...nothingCounted }, app));
   }
-  return [...totals].map(([id, total]) => ({ id, total })).sort((left, right) => (left.id < right.id ? -1 : 1));
+  return [...totals.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+const nothingCounted = { total: 0, totalBytes: 0, uploadedBytes: 0, transactions: 0, blocked: 0 };
+
+function withApp(counted: CountedApps, app: Traffic): CountedApps {
+  return {
+    id: counted.id,
+    total: counted.total + 1,
+    totalBytes: counted.totalBytes + app.totalBytes,
+    uploadedBytes: counted.uploadedBytes + app.uploadedBytes,
+    transactions: counted.transactions + app.transactions,
+    blocked: counted.blocked + app.blocked,
+  };
 }

@@ -1,6 +1,6 @@
 // Sums and counts over discovered traffic in the event store: queries only. `where` never names the tenant: every function
 // here adds it.
-import { isOneOf, qualifiedName, someOf } from '../../events/dialect.ts';
+import { classesOf, isOneOf, qualifiedName, someOf } from '../../events/dialect.ts';
 import type { EventStore } from '../../events/events.ts';
 import { and, name, type Sql, sql } from '../../events/sql.ts';
 import type { TenantId } from '../../lib/ids.ts';
@@ -144,6 +144,54 @@ export async function sumByDay(events: Events, tenantId: TenantId, where: Sql): 
     sql`select ${at.day}, ${allSums} from ${traffic} where ${among(tenantId, where)} group by ${at.day} order by ${at.day}`,
   );
   return rows.map((cells) => ({ day: Number(cells[0]), ...trafficFrom(cells, 1) }));
+}
+
+export interface DayCounts extends Readonly<Record<EntityKind | 'apps', number>> {
+  /** Start of the UTC day, epoch milliseconds. */
+  readonly day: number;
+}
+
+/** How many different apps, users, addresses and machines each day has that has traffic, the oldest first. */
+export async function countByDay(events: Events, tenantId: TenantId, where: Sql): Promise<DayCounts[]> {
+  const rows = await query(
+    events,
+    sql`select ${at.day}, ${appCount}, ${distinct('users')}, ${distinct('addresses')}, ${distinct('machines')}
+      from ${traffic} where ${among(tenantId, where)} group by ${at.day} order by ${at.day}`,
+  );
+  return rows.map((cells) => {
+    const [day = 0, apps = 0, users = 0, addresses = 0, machines = 0] = cells.map(Number);
+    return { day, apps, users, addresses, machines };
+  });
+}
+
+export interface DayOfClass {
+  readonly day: number;
+  /** Empty for apps that are in no class. */
+  readonly of: string;
+  readonly apps: number;
+  readonly totalBytes: number;
+}
+
+/** Apps and traffic of each day by class, where the caller says which app is in which. */
+export async function sumByDayAndClass(
+  events: Events,
+  tenantId: TenantId,
+  where: Sql,
+  classes: readonly (readonly [appId: number, of: string])[],
+): Promise<DayOfClass[]> {
+  if (classes.length === 0) return [];
+  const rows = await query(
+    events,
+    sql`select ${at.day}, coalesce("class", '') as "of", ${appCount}, ${sums.totalBytes}
+      from (select * from ${traffic} where ${among(tenantId, where)}) left join ${classesOf(classes)} on ${at.appId} = "key"
+      group by ${at.day}, "of" order by ${at.day}, "of"`,
+  );
+  return rows.map(([day, of, apps, totalBytes]) => ({
+    day: Number(day),
+    of: String(of),
+    apps: Number(apps),
+    totalBytes: Number(totalBytes),
+  }));
 }
 
 /** For conditions on what {@link sumByAppDay} adds up. */

@@ -13,6 +13,7 @@ import { type AppList, type AppQuery, type CountedApps, countApps, pageApps } fr
 import { type DiscoveredEntity, type EntityQuery, pageOf } from './entities.ts';
 import type { ReportCondition } from './filters.ts';
 import { type Overview, overviewOf } from './time-frames.ts';
+import { type Trends, trendsOf } from './trends.ts';
 import { type TimeFrame, timeFrames } from './usage.ts';
 
 /** Which report, as callers name it. */
@@ -72,6 +73,11 @@ export async function listCounted(
 
 export async function getOverview(ctx: Ctx, asked: Asked): Promise<Overview> {
   return await overviewOf(ctx, ctx.caller.tenantId, await getReport(ctx, asked));
+}
+
+/** The same day by day, with risk and categories. */
+export async function getTrends(ctx: Ctx, asked: Asked): Promise<Trends> {
+  return await trendsOf(ctx, ctx.caller.tenantId, await getReport(ctx, asked));
 }
 
 /** Enters in the audit and in the governance log that a list left the server as a file. Needs Discovery.read. */

@@ -32,6 +32,15 @@ export async function customParserFor(
   return text === undefined ? null : (JSON.parse(text) as CustomParserDefinition); // Written by readCustomParser.
 }
 
+/** The definition that a data source has of its own. Needs Discovery.manage. Throws NotFound when it has none. */
+export async function getSourceParser(ctx: Ctx, id: string): Promise<CustomParserDefinition> {
+  requireManager(ctx.caller);
+  const row = await store.findStreamRow(ctx.store.db, ctx.caller.tenantId, id.toLowerCase());
+  if (row?.kind !== 'data-source') throw new NotFound('The data source');
+  if (row.customParser === null) throw new NotFound('The custom parser');
+  return JSON.parse(row.customParser) as CustomParserDefinition; // Written by readCustomParser.
+}
+
 /** The tenant's default. Needs Discovery.manage. Throws NotFound when there is none. */
 export async function getDefaultParser(ctx: Ctx): Promise<CustomParserDefinition> {
   requireManager(ctx.caller);

@@ -2,6 +2,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { DiscoveryUploadsTable } from '../../db/discovery-upload-tables.ts';
 import type { Db, Trx } from '../../db/store.ts';
+import { containsText } from '../../db/text.ts';
 import type { TenantId } from '../../lib/ids.ts';
 
 export type UploadRow = Selectable<DiscoveryUploadsTable>;
@@ -75,24 +76,47 @@ export interface UploadWhere {
   readonly states?: readonly string[];
   /** Uploads of these streams, and none that has no stream yet. */
   readonly streamIds?: readonly string[];
+  readonly source?: string;
+  readonly isSnapshot?: boolean;
+  /** Part of the name of the file, letter case apart. */
+  readonly search?: string;
 }
 
-/** One page, newest first. */
+export const uploadSorts = ['createdAt', 'fileName', 'source', 'state', 'bytes', 'createdBy', 'endedAt'] as const;
+
+export interface UploadOrder {
+  readonly sort: (typeof uploadSorts)[number];
+  readonly direction: 'asc' | 'desc';
+  readonly skip: number;
+  readonly limit: number;
+}
+
+// Only where a value can be missing: PostgreSQL reads no index in an order that says where nothing comes.
+const withoutValue: readonly UploadOrder['sort'][] = ['bytes', 'endedAt'];
+
+/** One page, and how many there are. What has no value for the order comes where the least one would. */
 export async function pageUploads(
   db: Db,
   tenantId: TenantId,
-  { states, streamIds }: UploadWhere,
-  { skip, limit }: { readonly skip: number; readonly limit: number },
+  { states, streamIds, source, isSnapshot, search }: UploadWhere,
+  { sort, direction, skip, limit }: UploadOrder,
 ): Promise<{ rows: UploadRow[]; total: number }> {
   // PostgreSQL knows no empty list of values.
   if (streamIds?.length === 0) return { rows: [], total: 0 };
   let query = db.selectFrom('discoveryUploads').where('tenantId', '=', tenantId).where('state', '!=', 'deleted');
   if (states) query = query.where('state', 'in', [...states]);
   if (streamIds) query = query.where('streamId', 'in', [...streamIds]);
+  if (source !== undefined) query = query.where('source', '=', source);
+  if (isSnapshot !== undefined) query = query.where('isSnapshot', '=', isSnapshot ? 1 : 0);
+  if (search !== undefined) query = query.where((e) => containsText(e.ref('fileName'), search));
   const rows = await query
     .selectAll()
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy(sort, (order) => {
+      const directed = direction === 'asc' ? order.asc() : order.desc();
+      if (!withoutValue.includes(sort)) return directed;
+      return direction === 'asc' ? directed.nullsFirst() : directed.nullsLast();
+    })
+    .orderBy('id', direction)
     .limit(limit)
     .offset(skip)
     .execute();

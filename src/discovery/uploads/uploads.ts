@@ -8,13 +8,20 @@ import { Conflict, InvalidInput, NotFound } from '../../lib/failures.ts';
 import { callerId, callerName } from '../caller-name.ts';
 import { listStreams, reachesStream } from '../streams/streams.ts';
 import { settleCancelled } from './ending.ts';
-import { changeUpload, findUpload, pageUploads, releaseContent, type UploadRow } from './store.ts';
+import { changeUpload, findUpload, pageUploads, releaseContent, type UploadOrder, type UploadRow } from './store.ts';
 import { endStates, type Upload, type UploadState, uploadOf } from './upload.ts';
 
 export interface UploadQuery {
   readonly states?: readonly UploadState[];
   /** Name or id of a data source or snapshot report. */
-  readonly stream?: string;
+  readonly stream?: string | undefined;
+  /** Name of a kind of log. */
+  readonly source?: string | undefined;
+  readonly isSnapshot?: boolean | undefined;
+  /** Part of the name of the file. */
+  readonly search?: string | undefined;
+  readonly sort?: UploadOrder['sort'] | undefined;
+  readonly direction?: UploadOrder['direction'] | undefined;
   readonly skip: number;
   readonly limit: number;
 }
@@ -23,10 +30,11 @@ export interface UploadQuery {
 export type ShownUpload = Upload & { readonly streamName: string | null };
 
 /**
- * One page, newest first. Needs Discovery.read: of reports that the caller's role does not reach, and of what has none yet,
+ * One page, newest first unless another order is asked for. Needs Discovery.read: of reports that the caller's role does not reach, and of what has none yet,
  * it tells nothing to somebody whose role is cut to some.
  */
 export async function listUploads(ctx: Ctx, query: UploadQuery): Promise<{ items: ShownUpload[]; total: number }> {
+  const { skip, limit } = query;
   const scope = scopeOf(ctx.caller, 'Discovery.read');
   const reached = await listStreams(ctx);
   const wanted = query.stream?.trim().toLowerCase();
@@ -42,8 +50,11 @@ export async function listUploads(ctx: Ctx, query: UploadQuery): Promise<{ items
     {
       ...(query.states ? { states: query.states } : {}),
       ...(isAll ? {} : { streamIds: named.map(({ id }) => id) }),
+      ...(query.source === undefined ? {} : { source: query.source }),
+      ...(query.isSnapshot === undefined ? {} : { isSnapshot: query.isSnapshot }),
+      ...(query.search === undefined || query.search.trim() === '' ? {} : { search: query.search.trim() }),
     },
-    query,
+    { skip, limit, sort: query.sort ?? 'createdAt', direction: query.direction ?? 'desc' },
   );
   const names = new Map(reached.map(({ id, name }) => [id, name]));
   return { items: rows.map((row) => ({ ...uploadOf(row), streamName: names.get(row.streamId ?? '') ?? null })), total };
