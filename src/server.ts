@@ -25,6 +25,9 @@ import { healthRoutes, isHealthPath } from './apis/health.ts';
 import { handleError as managementErrors } from './apis/management/problems.ts';
 import { managementSurface } from './apis/management/routes.ts';
 import type { MountedRoutes } from './apis/methods.ts';
+import { collectRoutes, openApiRoutes } from './apis/openapi/routes.ts';
+import { portalRoutes } from './apis/portal/routes.ts';
+import { portalSignIn } from './apis/portal-sign-in/routes.ts';
 import { RequestCounts } from './apis/request-counts.ts';
 import { compileSerializerLate, loadWriter } from './apis/serialising.ts';
 import { setupPages } from './apis/setup-page/routes.ts';
@@ -102,7 +105,9 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
     done();
   });
 
+  const routes = collectRoutes(app);
   healthRoutes(app, services, requests);
+  openApiRoutes(app, services, routes);
   await app.register(async (part) => managementSurface(part, services), { prefix: '/management/v1' });
   await app.register(async (part) => cloudAppsSurface(part, services), { prefix: '/api/v1' });
   await app.register(async (part) => cloudAppsSurface(part, services), { prefix: '/cas/api/v1' });
@@ -114,6 +119,8 @@ export async function buildServer(services: Services, tls: Tls = null): Promise<
   await app.register(async (part) => graphSurface(part, services), { prefix: '/v1.0' });
   await app.register(async (part) => graphBeta(part, services), { prefix: '/beta' });
   await app.register(async (part) => setupPages(part, services));
+  await app.register(async (part) => portalSignIn(part, services));
+  await app.register(async (part) => portalRoutes(part, services));
   let entra: MountedRoutes | undefined;
   await app.register(async (part) => {
     entra = await entraSurface(part, services);

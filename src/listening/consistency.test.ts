@@ -14,6 +14,7 @@ const defaults: ListeningSettings = {
   trustedProxies: [],
   metricsFrom: ['127.0.0.0/8', '::1/128'],
   webhookAllowedRanges: [],
+  externalSignInAllowedRanges: [],
   databaseUrl: null,
   mailHost: null,
   mailTls: 'starttls',

@@ -15,6 +15,7 @@ export type ListeningSettings = Pick<
   | 'trustedProxies'
   | 'metricsFrom'
   | 'webhookAllowedRanges'
+  | 'externalSignInAllowedRanges'
   | 'databaseUrl'
   | 'mailHost'
   | 'mailTls'
@@ -38,6 +39,7 @@ export function checkConsistency(settings: ListeningSettings): Consistency {
     ...rangeProblems('trustedProxies', settings.trustedProxies),
     ...rangeProblems('metricsFrom', settings.metricsFrom),
     ...rangeProblems('webhookAllowedRanges', settings.webhookAllowedRanges),
+    ...rangeProblems('externalSignInAllowedRanges', settings.externalSignInAllowedRanges),
     ...aliasProblems(settings),
     ...addressProblems(settings),
     ...databaseProblems(settings),

@@ -53,6 +53,12 @@ test('the port that was really taken is in every URL, and the default port of ht
   assert.equal(tenantUrl(real, 'fabrikam'), 'https://fabrikam.sally.example.com');
 });
 
+test('an address has no hosts below it, so a tenant has no URL of its own there', () => {
+  for (const publicUrl of ['https://192.0.2.1', 'https://[2001:db8::1]:8443']) {
+    assert.equal(tenantUrl(buildNames({ ...defaults, publicUrl }), 'contoso'), publicUrl);
+  }
+});
+
 test('aliases mean the generic host and are never echoed into a URL', () => {
   for (const header of ['old-name.example.com', '192.0.2.7:443']) {
     assert.deepEqual(resolveHost(real, header), { kind: 'generic', canonicalOrigin: 'https://sally.example.com' });

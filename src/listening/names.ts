@@ -63,9 +63,9 @@ export function genericUrl(names: Names): string {
   return originOf(names, names.genericHost);
 }
 
-/** The tenant's own origin: https://contoso.localhost:8443. */
+/** The tenant's own origin: https://contoso.localhost:8443. An address has no hosts below it, so there it is the generic one. */
 export function tenantUrl(names: Names, slug: string): string {
-  return originOf(names, `${slug}.${names.genericHost}`);
+  return isAddress(names.genericHost) ? genericUrl(names) : originOf(names, `${slug}.${names.genericHost}`);
 }
 
 function originOf(names: Names, host: string): string {

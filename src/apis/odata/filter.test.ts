@@ -91,8 +91,8 @@ test('a problem says what is wrong, and where', () => {
   }
 });
 
-test('length, values and depth are bounded', () => {
-  const { lengthMax, valuesMax, depthMax } = usualBounds;
+test('length, values, functions and depth are bounded', () => {
+  const { lengthMax, valuesMax, functionsMax, depthMax } = usualBounds;
   assert.match(problemOf(`a eq '${'x'.repeat(lengthMax)}'`).message, /longer than/);
   assert.match(
     problemOf(
@@ -103,6 +103,9 @@ test('length, values and depth are bounded', () => {
     /more than 200 values/,
   );
   parseFilter(`a in (${Array(valuesMax).fill('1').join(',')})`);
+  const calls = (count: number) => Array.from({ length: count }, (_, at) => `contains(a,'${at}')`).join(' or ');
+  parseFilter(calls(functionsMax));
+  assert.match(problemOf(calls(functionsMax + 1)).message, /more than 50 calls of startswith, endswith and contains/);
   assert.match(problemOf(`${'('.repeat(depthMax + 1)}a eq 1`).message, /deeper than/);
   parseFilter(`${'('.repeat(depthMax)}a eq 1${')'.repeat(depthMax)}`);
   assert.match(problemOf(`${'not '.repeat(depthMax + 1)}a eq 1`).message, /deeper than/);

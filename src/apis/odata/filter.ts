@@ -44,11 +44,13 @@ export interface FilterBounds {
   readonly lengthMax: number;
   /** Literals, over the whole filter. */
   readonly valuesMax: number;
+  /** Calls of startswith, endswith and contains: each goes through the texts of all rows, which no index can help. */
+  readonly functionsMax: number;
   /** Parentheses, nots and lambdas within each other. */
   readonly depthMax: number;
 }
 
-export const usualBounds: FilterBounds = { lengthMax: 10_000, valuesMax: 200, depthMax: 20 };
+export const usualBounds: FilterBounds = { lengthMax: 10_000, valuesMax: 200, functionsMax: 50, depthMax: 20 };
 
 /** The expression that the text means. Throws an ODataProblem that says what is wrong and at which character. */
 export function parseFilter(text: string, bounds: FilterBounds = usualBounds): Expression {
@@ -68,6 +70,7 @@ class FilterParser {
   #token: Token;
   #depth = 0;
   #values = 0;
+  #functions = 0;
   /** Name of the lambda's variable while inside of one. */
   #variable: string | null = null;
 
@@ -177,6 +180,10 @@ class FilterParser {
     const lower = name.toLowerCase();
     if (!isTextFunction(lower)) {
       throw new ODataProblem(filterOption, `The function ${shown(name)} is not supported.`, at);
+    }
+    if (++this.#functions > this.#bounds.functionsMax) {
+      const bound = `${this.#bounds.functionsMax} calls of startswith, endswith and contains`;
+      throw new ODataProblem(filterOption, `$filter has more than ${bound}. Name whole values with "in".`, at);
     }
     const propertyAt = this.#token.at;
     const path = this.#tokenAsWord();

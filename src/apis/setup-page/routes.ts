@@ -13,6 +13,8 @@ import { refuseForeignForms } from '../pages/foreign-forms.ts';
 import { type Html, html } from '../pages/html.ts';
 import { type Language, languageNames, languages, negotiateLanguage } from '../pages/language.ts';
 import { pageIconPath, pageStylePath } from '../pages/layout.ts';
+import { builtAt } from '../portal/files.ts';
+import { portalPrefix } from '../portal/routes.ts';
 import { type FormField, type FormProblem, formFields, formProblem, otherProblem } from './form-errors.ts';
 import { landingPage } from './landing-page.ts';
 import { doneArticle, setupForm } from './setup-form.ts';
@@ -29,6 +31,10 @@ export async function setupPages(app: FastifyInstance, services: Services): Prom
     const { language, texts } = readerOf(request);
     const url = resolveHost(services.names, request.headers.host).canonicalOrigin;
     const awaitsSetup = await awaitsFirstSetup(services);
+    // Who opens this in a browser wants the portal; programs and people with curl get the page that tells how to go on.
+    if (!awaitsSetup && request.headers['sec-fetch-dest'] === 'document' && builtAt() !== undefined) {
+      return reply.redirect(`${portalPrefix}/`, 303);
+    }
     const main = landingPage(texts, { url, awaitsSetup, hasOwnAuthority: services.config.tls === 'local-ca' });
     return sendPage(reply, { language, texts, title: texts.landing.title, path: '/', main, hasScript: false });
   });
