@@ -1,0 +1,3 @@
+import type { AreaRoutes } from '../../app/area-routes.ts';
+
+export const homeRoutes: AreaRoutes = [{ path: '/', load: () => import('./HomePage.tsx'), name: 'HomePage' }];
