@@ -61,6 +61,14 @@ test('tags, custom apps and weights are kept', async (context) => {
   assert.match(await ok('custom-app', 'list'), /Payroll +- +HUMAN_RESOURCE_MANAGEMENT +8 +pay\.contoso\.example/);
   await ok('custom-app', 'delete', 'payroll', '--yes');
   assert.equal((await run('custom-app', 'delete', 'payroll', '--yes')).exitCode, exitCodes.notFound);
+  const body = { name: 'Approves', type: 'NEW_SERVICE', severity: 'low', filters: {}, settings: { tag: 'Approved' } };
+  const policy = await server.request('/management/v1/policies', { session: story.admin.session, body });
+  assert.equal(policy.status, 201, policy.text);
+  const named = await run('tag', 'delete', 'approved', '--yes');
+  assert.equal(named.exitCode, exitCodes.conflict);
+  assert.match(named.stderr, /Policies name this tag: "Approves"\. Change them first\./);
+  const path = `/management/v1/policies/${policy.json<{ id: string }>().id}`;
+  await server.request(path, { method: 'DELETE', session: story.admin.session });
   await ok('tag', 'delete', 'approved', '--yes');
   const set = await ok('weights', 'set', '--factor', 'mfa=very-high', '--factor', 'fedramp=0', '--unknown', 'counts');
   assert.match(set, /mfa +very-high/);

@@ -233,7 +233,8 @@ async function outcomeOf(
       .filter(({ policyId }) => policyId !== ids.everything)
       .map(({ policyId, ...sums }) => `${own(policyId)} ${Number(sums.matches)} ${Number(sums.alerts)}`)
       .sort(),
-    governance: log.map(({ type, status, policyId }) => `${type} ${status} ${own(policyId)}`),
+    // Of different policies, so that either may be first.
+    governance: log.map(({ type, status, policyId }) => `${type} ${status} ${own(policyId)}`).sort(),
     backfills: backfills.map(
       ({ state, matches: found, alerts, heldBack }) => `${state} ${found} ${alerts} ${heldBack}`,
     ),

@@ -24,7 +24,7 @@ test('a user is made with a one-time password, found by id and by name, and list
   const listed = await admin.call('GET', '/users?search=hopper');
   assert.equal(listed.body.total, 1);
   assert.deepEqual(listed.body.items[0].roles, [
-    { key: 'security-reader', displayName: 'Security reader', kind: 'eligible', state: 'eligible' },
+    { key: 'security-reader', displayName: 'Security reader', kind: 'eligible', state: 'eligible', source: 'people' },
   ]);
   const row = await directory.services.store.db
     .selectFrom('users')
@@ -296,6 +296,15 @@ test('groups have members by name, once each, and stay while a role is limited t
     assert.equal((await admin.call('PUT', `${path}/members/${encodeURIComponent(member)}`)).status, 204);
   }
   assert.equal((await admin.call('PUT', `${path}/members/carl@contoso.example`)).body.code, 'too-many-members');
+  for (const [wrong, said] of [
+    ['ann@partner.example; bob@contoso.example', /one name@domain, without blanks/],
+    ['a\nb', /one line of text/],
+    ['x'.repeat(321), /at most 320 characters/],
+  ] as const) {
+    const refused = await admin.call('PUT', `${path}/members/${encodeURIComponent(wrong)}`);
+    assert.deepEqual([refused.status, refused.body.fields?.[0]?.field], [400, 'userName'], wrong);
+    assert.match(refused.body.detail, said);
+  }
   const shown = await admin.call('GET', path);
   assert.deepEqual(shown.body.members, ['ann@partner.example', 'bob@contoso.example']);
   assert.equal(shown.body.memberCount, 2);

@@ -215,6 +215,35 @@ test('a session ends after an hour without use, and lives while it is used', asy
   assertProblem(await present(idle), 401, 'session-ended');
 });
 
+test('what a page asks for by itself, with nobody there, does not keep a session', async () => {
+  const left = await makePerson(server, tenant);
+  const poll = () =>
+    server.request(`${base}/session`, { session: left.session, headers: { 'x-background-call': '1' } });
+  server.services.testClock.advance(59 * minuteMs);
+  assert.equal((await poll()).status, 200);
+  server.services.testClock.advance(minuteMs);
+  assertProblem(await poll(), 401, 'session-ended');
+});
+
+test('a cookie opens nothing in another browser, and goes on in its own when that was updated', async () => {
+  const user = await makeUser(server.services, tenant, { role: 'security-reader' });
+  const headersOf = (product: string, version: string) => ({
+    'user-agent': `Mozilla/5.0 (X11; Linux x86_64) ${product}/${version} Safari/537.36`,
+  });
+  const begun = await server.request(`${base}/sessions`, {
+    headers: headersOf('Chrome', '130.0.1'),
+    body: { userName: user.userName, password: testPassword },
+  });
+  const [cookie = ''] = String(begun.headers['set-cookie']).split(';', 1);
+  const from = (headers: Record<string, string>) =>
+    server.request(`${base}/session`, { headers: { cookie, ...headers } });
+  assert.equal((await from(headersOf('Chrome', '131.2'))).status, 200);
+  for (const other of [headersOf('Firefox', '130.0.1'), { 'user-agent': 'curl/8.5.0' }, {}]) {
+    assertProblem(await from(other), 401, 'session-ended');
+  }
+  assert.equal((await from(headersOf('Chrome', '131.2'))).status, 200);
+});
+
 test('a session ends after twelve hours however much it is used', async () => {
   const person = await makePerson(server, tenant);
   for (let round = 0; round < 23; round++) {

@@ -233,6 +233,7 @@ test('names and addresses belong to one range only', async () => {
     const answer = await manager.call('create_rule/', { body: { name: 'New', category: 1, subnets: [range] } });
     assert.equal(answer.status, 409, answer.text);
     assert.match(String(answer.json().detail), /overlaps with .* of "Office"/);
+    assert.equal(answer.json().code, 'subnets-overlap');
   }
   const twice = { name: 'New', category: 1, subnets: ['9.0.0.0/8', '9.1.0.0/16'] };
   assert.equal((await manager.call('create_rule/', { body: twice })).status, 409);

@@ -97,7 +97,7 @@ test('the link opens the form, the code leaves the address bar, and sending it e
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.goto(url.href);
-    await page.waitForFunction("location.hash === ''");
+    await page.waitForURL(({ hash }) => hash === '');
     assert.equal(page.url(), `${server.url}/setup`);
     assert.ok(await page.isHidden('#code'));
     await fillForm(page);
@@ -146,7 +146,8 @@ test('the code goes along to another language, and the password can be looked at
   withPage({}, async (page, server) => {
     await page.goto((await setupUrl(server)).href);
     await page.click('.languages a[lang=fr]');
-    await page.waitForFunction("document.documentElement.lang === 'fr' && location.hash === ''");
+    await page.waitForSelector('html[lang=fr]');
+    await page.waitForURL(({ hash }) => hash === '');
     assert.ok(await page.isHidden('#code'));
     assert.equal(await page.textContent('h1'), textsOf.fr.form.headingFirst);
     await page.fill('#password', password);
