@@ -27,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   'client-credentials-delay': () => import('./client-credentials-delay.ts'),
   bearer: () => import('./bearer.ts'),
   start: () => import('./start.ts'),
+  'portal-first-page': () => import('./portal-first-page.ts'),
   'discovery-squid': async () => ({ bench: (await import('./discovery.ts')).squid }),
   'discovery-w3c': async () => ({ bench: (await import('./discovery.ts')).w3c }),
   'discovery-cef': async () => ({ bench: (await import('./discovery.ts')).cef }),
