@@ -73,7 +73,7 @@ export async function settle(page: Page, where: string): Promise<void> {
 export async function assertAccessible(page: Page, where: string): Promise<void> {
   await settle(page, where);
   assert.deepEqual(await axeFaults(page), [], where);
-  await assertFits(page, where);
+  await assertWidth(page, where);
 }
 
 /** What axe finds wrong with the page as it is now, a text each. */
@@ -100,6 +100,10 @@ export async function axeFaults(page: Page): Promise<readonly string[]> {
 /** Nothing is wider than the window. */
 export async function assertFits(page: Page, where: string): Promise<void> {
   await settle(page, where);
+  await assertWidth(page, where);
+}
+
+async function assertWidth(page: Page, where: string): Promise<void> {
   const overflow = await page.evaluate<number>(
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   );
