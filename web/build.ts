@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import type { BuildEnvironmentOptions, InlineConfig } from 'vite';
+import type { BuildEnvironmentOptions, InlineConfig, Rolldown } from 'vite';
 
 const root = import.meta.dirname;
 const outDir = join(root, 'dist');
@@ -67,8 +67,13 @@ async function buildPortal(): Promise<void> {
       // The hunting page loads an editor with a compiler in it; nothing else comes near.
       chunkSizeWarningLimit: 8192,
     };
-    const first = firstModules(await build({ ...settings, build: { ...kept, write: false, minify: false } }));
-    const groups = [{ name: 'portal', test: (id: string) => first.has(id) }];
+    const chunks = chunksOf(await build({ ...settings, build: { ...kept, write: false, minify: false } }));
+    const first = modulesOf(chunks, ({ isEntry }) => isEntry);
+    const signIn = modulesOf(chunks, ({ name }) => name === 'SignInPage');
+    const groups = [
+      { name: 'portal', test: (id: string) => first.has(id) },
+      { name: 'sign-in', test: (id: string) => signIn.has(id) && !first.has(id) },
+    ];
     await build({ ...settings, build: { ...kept, rolldownOptions: { output: { codeSplitting: { groups } } } } });
     for (const name of readdirSync(join(draft, 'assets'))) compress(join(draft, 'assets', name));
     const before = mkdtempSync(join(root, 'dist-'));
@@ -80,16 +85,20 @@ async function buildPortal(): Promise<void> {
   }
 }
 
-/**
- * What the page needs before it can show anything, as a first build found out: left alone it lies in forty files, because
- * each set of pages that share something gets one, and forty requests cost a slow machine more than what is in them.
- */
-function firstModules(built: Awaited<ReturnType<typeof import('vite').build>>): ReadonlySet<string> {
+type Chunks = ReadonlyMap<string, Rolldown.OutputChunk>;
+
+function chunksOf(built: Awaited<ReturnType<typeof import('vite').build>>): Chunks {
   if (Array.isArray(built) || !('output' in built)) throw new Error('The build gave no files.');
-  const chunks = new Map(
-    built.output.flatMap((each) => (each.type === 'chunk' ? [[each.fileName, each] as const] : [])),
-  );
-  const wanted = [...chunks.values()].filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName);
+  return new Map(built.output.flatMap((each) => (each.type === 'chunk' ? [[each.fileName, each] as const] : [])));
+}
+
+/**
+ * What a page needs before it can show anything, as a first build found out: left alone it lies in dozens of files, because
+ * each set of pages that share something gets one, and so many requests cost a slow machine more than what is in them.
+ */
+function modulesOf(chunks: Chunks, isStart: (chunk: Rolldown.OutputChunk) => boolean): ReadonlySet<string> {
+  const wanted = [...chunks.values()].filter(isStart).map(({ fileName }) => fileName);
+  if (wanted.length === 0) throw new Error('The build lacks a file that the first page begins with.');
   for (const name of wanted) {
     for (const each of chunks.get(name)?.imports ?? []) if (!wanted.includes(each)) wanted.push(each);
   }

@@ -149,6 +149,22 @@ test('on a phone, where a list is cards without headers, it is sorted by keyboar
   });
 });
 
+test('a menu of the frame opens by arrow key, though it was not loaded yet, and gives the focus back', async () => {
+  const user = await stage.person('security-reader');
+  await stage.visit(user, { language: 'ja' }, async (page) => {
+    const help = page.locator('header [aria-haspopup=menu] >> nth=0');
+    const label = await help.getAttribute('aria-label');
+    for (const key of ['ArrowDown', 'Enter', ' ']) {
+      await help.focus();
+      await page.keyboard.press(key);
+      await page.waitForSelector('[role=menuitem]:focus');
+      await assertAccessible(page, `the menu, opened by "${key}"`);
+      await page.keyboard.press('Escape');
+      await page.waitForSelector(`header [aria-label="${label}"]:not([aria-expanded]):focus`);
+    }
+  });
+});
+
 test('the dialog of preferences gives the focus back to the menu that it was opened from', async () => {
   const user = await stage.person('security-reader');
   await stage.visit(user, {}, async (page) => {

@@ -10,18 +10,18 @@ import {
   MenuTrigger,
   useRestoreFocusTarget,
 } from '@fluentui/react-components';
-import { PersonRegular } from '@fluentui/react-icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { call, managementPath } from '../api/client.ts';
 import { useSession } from '../api/session.ts';
 import { useTexts } from '../i18n/texts.ts';
+import type { ClosedMenu } from './LazyMenu.tsx';
 
 const PreferencesDialog = lazy(async () => ({ default: (await import('./PreferencesDialog.tsx')).PreferencesDialog }));
 
 /** Who is signed in, and what that person can do about it: preferences, roles, signing out. */
-export function AccountMenu() {
+export function AccountMenu({ label, icon }: ClosedMenu) {
   const t = useTexts('common');
   const { user } = useSession();
   const navigate = useNavigate();
@@ -35,14 +35,9 @@ export function AccountMenu() {
   };
   return (
     <>
-      <Menu>
+      <Menu defaultOpen>
         <MenuTrigger disableButtonEnhancement>
-          <Button
-            {...opener}
-            appearance="subtle"
-            aria-label={t('frame.account', { name: user.displayName })}
-            icon={<PersonRegular />}
-          />
+          <Button {...opener} appearance="subtle" aria-label={label} icon={icon} />
         </MenuTrigger>
         <MenuPopover>
           <MenuList>

@@ -1,24 +1,17 @@
-import {
-  Button,
-  Drawer,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  Text,
-  tokens,
-  useRestoreFocusTarget,
-} from '@fluentui/react-components';
-import { DismissRegular, NavigationRegular } from '@fluentui/react-icons';
+import { Button, makeStyles, Text, tokens, useRestoreFocusTarget } from '@fluentui/react-components';
+import { NavigationRegular, PersonRegular, QuestionCircleRegular } from '@fluentui/react-icons';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useSession } from '../api/session.ts';
 import { LoadingPage } from '../components/states.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { useMedia } from '../ui/media.ts';
-import { AccountMenu } from './AccountMenu.tsx';
-import { HelpMenu } from './HelpMenu.tsx';
+import { LazyMenu } from './LazyMenu.tsx';
 import { Navigation } from './Navigation.tsx';
+
+const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu.tsx')).AccountMenu }));
+const HelpMenu = lazy(async () => ({ default: (await import('./HelpMenu.tsx')).HelpMenu }));
+const NavigationDrawer = lazy(async () => ({ default: (await import('./NavigationDrawer.tsx')).NavigationDrawer }));
 
 const useStyles = makeStyles({
   frame: { display: 'flex', flexDirection: 'column', minHeight: '100vh' },
@@ -63,61 +56,36 @@ const useStyles = makeStyles({
 export function Frame() {
   const styles = useStyles();
   const t = useTexts('common');
-  const { tenant } = useSession();
+  const { tenant, user } = useSession();
   const isWide = useMedia('(min-width: 1024px)');
-  const [isOpen, setOpen] = useState(false);
   const { pathname } = useLocation();
+  // Used on wide screens too: what keeps the keyboard inside of dialogs ends with its last user, and when that is a dialog
+  // the page below stays hidden from screen readers.
   const opener = useRestoreFocusTarget();
   const main = useFocusOnNewPage(pathname);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went to another page has chosen
-  useEffect(() => setOpen(false), [pathname]);
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#main">
         {t('frame.skip')}
       </a>
       <header className={styles.top}>
-        {!isWide && (
-          <Button
-            {...opener}
-            appearance="subtle"
-            icon={<NavigationRegular />}
-            aria-label={t('frame.navigation')}
-            onClick={() => setOpen(true)}
-          />
-        )}
+        {!isWide && <NarrowNavigation pathname={pathname} opener={opener} />}
         <span className={styles.name}>Sallyport</span>
         <Text className={styles.tenant}>{tenant.displayName}</Text>
         <div className={styles.menus}>
-          <HelpMenu />
-          <AccountMenu />
+          <LazyMenu label={t('nav.help')} icon={<QuestionCircleRegular />} menu={HelpMenu} />
+          <LazyMenu
+            label={t('frame.account', { name: user.displayName })}
+            icon={<PersonRegular />}
+            menu={AccountMenu}
+          />
         </div>
       </header>
       <div className={styles.below}>
-        {isWide ? (
+        {isWide && (
           <div className={styles.side}>
             <Navigation />
           </div>
-        ) : (
-          <Drawer type="overlay" open={isOpen} onOpenChange={(_event, { open }) => setOpen(open)}>
-            <DrawerHeader>
-              <DrawerHeaderTitle
-                action={
-                  <Button
-                    appearance="subtle"
-                    icon={<DismissRegular />}
-                    aria-label={t('action.close')}
-                    onClick={() => setOpen(false)}
-                  />
-                }
-              >
-                {t('frame.navigation')}
-              </DrawerHeaderTitle>
-            </DrawerHeader>
-            <DrawerBody>
-              <Navigation />
-            </DrawerBody>
-          </Drawer>
         )}
         <main className={styles.main} id="main" tabIndex={-1} ref={main}>
           <Suspense fallback={<LoadingPage />}>
@@ -126,6 +94,41 @@ export function Frame() {
         </main>
       </div>
     </div>
+  );
+}
+
+interface NarrowNavigationProps {
+  readonly pathname: string;
+  /** Makes the button the place that the keyboard comes back to. */
+  readonly opener: ReturnType<typeof useRestoreFocusTarget>;
+}
+
+/** The button of the navigation, which is loaded when it is first opened. */
+function NarrowNavigation({ pathname, opener }: NarrowNavigationProps) {
+  const t = useTexts('common');
+  const [isAsked, setAsked] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went to another page has chosen
+  useEffect(() => setOpen(false), [pathname]);
+  const open = () => {
+    setAsked(true);
+    setOpen(true);
+  };
+  return (
+    <>
+      <Button
+        {...opener}
+        appearance="subtle"
+        icon={<NavigationRegular />}
+        aria-label={t('frame.navigation')}
+        onClick={open}
+      />
+      {isAsked && (
+        <Suspense>
+          <NavigationDrawer open={isOpen} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

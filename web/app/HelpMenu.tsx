@@ -1,10 +1,10 @@
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import { QuestionCircleRegular } from '@fluentui/react-icons';
 import { useNavigate } from '@tanstack/react-router';
 import { useTexts } from '../i18n/texts.ts';
+import type { ClosedMenu } from './LazyMenu.tsx';
 
 /** The question mark: documentation, which access one needs, and what this server is. */
-export function HelpMenu() {
+export function HelpMenu({ label, icon }: ClosedMenu) {
   const t = useTexts('common');
   const navigate = useNavigate();
   const entries = [
@@ -13,9 +13,9 @@ export function HelpMenu() {
     ['nav.about', '/help/about'],
   ] as const;
   return (
-    <Menu>
+    <Menu defaultOpen>
       <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<QuestionCircleRegular />} aria-label={t('nav.help')} />
+        <Button appearance="subtle" icon={icon} aria-label={label} />
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
