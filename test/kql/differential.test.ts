@@ -108,3 +108,11 @@ test('whatever steps a query has, both engines give the same rows', async () => 
     { numRuns: Number(process.env.RUNS ?? 60) },
   );
 });
+
+test('a union of equal parts that number their rows is answered', async () => {
+  const part = `Events | ${kept} | ${inTotalOrder} | extend Size = row_cumsum(Size, DeviceId != prev(DeviceId)) | where isnotnull(Size) or Size == prev(Size)`;
+  const query = `${part} | union (${part}) | extend Key = strcat(Timestamp, Name, Size, Ratio) | summarize arg_max(Key, *) by DeviceId | ${kept}`;
+  const rows = await rowsOn('duckdb', query);
+  assert.ok(rows.length > 0);
+  assert.deepEqual(await rowsOn('clickhouse', query), rows);
+});

@@ -1,6 +1,7 @@
 // Both engines that a query can be compiled for, in memory, with rows as the same JavaScript values: whole numbers, times
 // and spans are bigint, decimals are text without zeros at the end.
 import { DuckDBInstance } from '@duckdb/node-api';
+import { optimizersOff } from '../../src/events/engine.ts';
 import type { Dialect } from '../../src/kql/emit/dialect.ts';
 import type { Compiled, KqlType, ParameterName } from '../../src/kql/ir.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
@@ -19,7 +20,7 @@ export async function startEngine(dialect: Dialect): Promise<Engine> {
 }
 
 async function duckdbEngine(): Promise<Engine> {
-  const instance = await DuckDBInstance.create(':memory:');
+  const instance = await DuckDBInstance.create(':memory:', { disabled_optimizers: optimizersOff });
   const connection = await instance.connect();
   return {
     dialect: 'duckdb',
