@@ -167,13 +167,14 @@ async function settled(server: KillableServer, policyId: string): Promise<void> 
       .where('policyId', '=', policyId)
       .execute();
     const undone = await db.selectFrom('policyBackfills').select('id').where('state', '!=', 'done').execute();
-    const waiting = await db.selectFrom('deliveries').select('id').execute();
     const { last } = await db
       .selectFrom('changeNotes')
       .select((e) => e.fn.max('sequence').as('last'))
       .executeTakeFirstOrThrow();
     const told = await db.selectFrom('watermarks').select('position').where('follower', '=', 'notifications').execute();
     const isTold = Number(told[0]?.position ?? 0) === Number(last);
+    // Asked last: what is told becomes a delivery in the same transaction.
+    const waiting = await db.selectFrom('deliveries').select('id').execute();
     if (matched.length === deletions && undone.length + waiting.length === 0 && isTold) return;
     const state = { matched: matched.length, undone: undone.length, waiting: waiting.length, isTold };
     assert.ok(Date.now() < until, `not everything was done in time: ${JSON.stringify(state)}`);

@@ -52,7 +52,12 @@ const isRefused =
 
 async function auditOf({ story }: GraphCalls): Promise<string[]> {
   const { db } = server.services.store;
-  const rows = await db.selectFrom('auditRecords').select('action').where('tenantId', '=', story.tenant.id).execute();
+  const rows = await db
+    .selectFrom('auditRecords')
+    .select('action')
+    .where('tenantId', '=', story.tenant.id)
+    .orderBy('sequence')
+    .execute();
   // Refusals are entered in batches, at any moment.
   return rows.map(({ action }) => action).filter((action) => action !== 'access.refuse');
 }
