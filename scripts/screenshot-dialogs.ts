@@ -1,6 +1,7 @@
 // What lies over the pages and below their addresses: dialogs, menus and views that a click opens. Pictures are taken of them
 // as of pages.
 import type { Page } from 'playwright-core';
+import { chooseFromMenu } from '../test/support/portal-page.ts';
 import { first, firstAlert, type PictureOf } from './screenshot-pages.ts';
 
 const settings = '/settings/security-extensions';
@@ -9,7 +10,7 @@ const anApplication = first('/applications', '/management/v1/applications?limit=
 
 export const portalDialogs: readonly PictureOf[] = [
   { name: 'preferences', path: '/help/about', open: preferences },
-  { name: 'help-menu', path: '/help/about', open: (page) => page.click('role=button[name="Help"]') },
+  { name: 'help-menu', path: '/help/about', open: helpMenu },
   { name: 'api-token-new', path: `${settings}/api-tokens`, open: dialog('Generate new token') },
   { name: 'api-token-rotate', path: `${settings}/api-tokens`, open: rowVerb('Rotate') },
   { name: 'api-token-revoke', path: `${settings}/api-tokens`, open: rowVerb('Revoke') },
@@ -46,14 +47,19 @@ function dialog(button: string): (page: Page) => Promise<void> {
 function rowVerb(verb: string): (page: Page) => Promise<void> {
   return async (page) => {
     await page.click('#main >> role=button[name=/^Actions for /] >> nth=0');
-    await page.click(`role=menuitem[name="${verb}"]`);
+    await chooseFromMenu(page, verb);
     await page.waitForSelector('[role=dialog], [role=alertdialog]');
   };
 }
 
+async function helpMenu(page: Page): Promise<void> {
+  await page.click('role=button[name="Help"]');
+  await page.waitForSelector('[role=menuitem]');
+}
+
 async function preferences(page: Page): Promise<void> {
   await page.click('header [aria-haspopup=menu] >> nth=1');
-  await page.click('role=menuitem[name="Language and appearance"]');
+  await chooseFromMenu(page, 'Language and appearance');
   await page.waitForSelector('[role=dialog]');
 }
 

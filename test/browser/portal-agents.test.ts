@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { UserRow } from '../../src/directory/users-store.ts';
-import { assertAccessible, openPortalStage, type PortalStage } from '../support/portal.ts';
+import { assertAccessible, chooseFromMenu, openPortalStage, type PortalStage } from '../support/portal.ts';
 import { signIn } from '../support/server.ts';
 
 let stage: PortalStage;
@@ -67,17 +67,17 @@ test('a SIEM agent is made in three steps, its token and start command shown onc
     });
 
     await page.click('role=button[name="Actions for splunk-1"]');
-    await page.click('role=menuitem[name="Disable"]');
+    await chooseFromMenu(page, 'Disable');
     await page.waitForSelector('text=Disabled: it sends nothing and keeps its place');
     await page.click('role=button[name="Actions for splunk-1"]');
-    await page.click('role=menuitem[name="Regenerate token"]');
+    await chooseFromMenu(page, 'Regenerate token');
     await page.click('[role=alertdialog] >> role=button[name="Regenerate token"]');
     await page.waitForSelector('[role=alertdialog] input');
     assert.notEqual(await page.inputValue('[role=alertdialog] input >> nth=0'), value);
     assert.equal((await stage.server.request('/api/v1/agents/siem/self/', { token: value })).status, 401);
     await page.click('[role=alertdialog] >> role=button[name="Done"]');
     await page.click('role=button[name="Actions for splunk-1"]');
-    await page.click('role=menuitem[name="Delete"]');
+    await chooseFromMenu(page, 'Delete');
     await page.waitForSelector('text=Its token is refused at once');
     await page.click('[role=alertdialog] >> role=button[name="Delete"]');
     await page.waitForSelector('text=There are no SIEM agents yet');
@@ -130,7 +130,7 @@ test('a data source gets a custom parser, and a collector receives it on a port'
     await page.click('[role=alertdialog] >> role=button[name="Terminé"]');
     await page.waitForSelector('text=branch-proxy:601');
     await page.click('role=button[name="Actions pour berlin"]');
-    await page.click('role=menuitem[name="Détails"]');
+    await chooseFromMenu(page, 'Détails');
     await page.waitForSelector('[role=dialog] >> text=Syslog - TCP');
     await assertAccessible(page, 'what it received');
   });

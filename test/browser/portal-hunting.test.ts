@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { UserRow } from '../../src/directory/users-store.ts';
 import { hunterOf } from '../../src/hunting/run-hunter.ts';
-import { assertAccessible, assertFits, openPortalStage, type PortalStage } from '../support/portal.ts';
+import { assertAccessible, assertFits, chooseFromMenu, openPortalStage, type PortalStage } from '../support/portal.ts';
 import { signIn } from '../support/server.ts';
 
 let stage: PortalStage;
@@ -125,7 +125,7 @@ test('a query is saved, shared, opened by its link, changed and deleted', async 
   await stage.visit(admin, { path: '/hunting' }, async (page) => {
     await write(page, 'DeviceProcessEvents | count');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.click('[role=menuitem]:has-text("Save as a new query")');
+    await chooseFromMenu(page, 'Save as a new query');
     await page.fill('input[name=name]', 'Processes');
     await page.click('text=Share with everybody');
     await assertAccessible(page, 'saving');
@@ -138,14 +138,14 @@ test('a query is saved, shared, opened by its link, changed and deleted', async 
   await stage.visit(other, { path }, async (page) => {
     await page.waitForSelector('.view-line:has-text("count")', { timeout: 60_000 });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.click('[role=menuitem]:has-text("Delete query")');
+    await chooseFromMenu(page, 'Delete query');
     await page.click('[role=alertdialog] button:has-text("Delete")');
     await page.waitForSelector('text=Not permitted');
   });
   await stage.visit(admin, { path }, async (page) => {
     await page.waitForSelector('.view-line:has-text("count")', { timeout: 60_000 });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.click('[role=menuitem]:has-text("Delete query")');
+    await chooseFromMenu(page, 'Delete query');
     await page.click('[role=alertdialog] button:has-text("Delete")');
     await page.waitForSelector('text=The query was deleted.');
     await page.click('[role=tab]:has-text("Saved queries")');

@@ -12,7 +12,7 @@ import { policiesFollower } from '../../src/policies/follower.ts';
 import { makeTenant, makeUser } from '../support/accounts.ts';
 import { madeActivity } from '../support/activities.ts';
 import { addStream, dropbox, storeRows } from '../support/discovered.ts';
-import { assertAccessible, assertFits, openPortalStage, type PortalStage } from '../support/portal.ts';
+import { assertAccessible, assertFits, chooseFromMenu, openPortalStage, type PortalStage } from '../support/portal.ts';
 import { signIn } from '../support/server.ts';
 
 let stage: PortalStage;
@@ -185,10 +185,10 @@ test('in Japanese: the list filters, sorts and exports on the server, and deleti
     const text = readFileSync(await file.path(), 'utf8');
     assert.ok(text.includes('削除される方針') && text.trim().split('\r\n').length === 2, text);
     await page.click('role=button[name="削除される方針 の操作"]');
-    await page.click('role=menuitem[name="無効にする"]');
+    await chooseFromMenu(page, '無効にする');
     await page.waitForSelector('text=無効にしました: 削除される方針');
     await page.click('role=button[name="削除される方針 の操作"]');
-    await page.click('role=menuitem[name="削除"]');
+    await chooseFromMenu(page, '削除');
     await page.waitForSelector('[role=alertdialog] >> text=アラートも生成しません');
     await assertAccessible(page, 'delete');
     await page.click('[role=alertdialog] >> role=button[name="削除"]');

@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { addAssignment } from '../../src/directory/assignments.ts';
 import { findRole } from '../../src/directory/role-table.ts';
 import { makeUser } from '../support/accounts.ts';
-import { assertAccessible, openPortalStage, type PortalStage } from '../support/portal.ts';
+import { assertAccessible, chooseFromMenu, openPortalStage, type PortalStage } from '../support/portal.ts';
 import { makeToken, signIn } from '../support/server.ts';
 
 const path = '/settings/security-extensions/api-tokens';
@@ -137,7 +137,7 @@ test('what is missing is told at its field, and what the server refuses in the d
     await page.click('[role=dialog] >> role=button[name="Next"]');
     await page.click('[role=alertdialog] >> role=button[name="Done"]');
     await page.click('role=button[name="Actions for narrowed"]');
-    await page.click('role=menuitem[name="Details"]');
+    await chooseFromMenu(page, 'Details');
     const details = (await page.textContent('[role=dialog]')) ?? '';
     assert.match(details, /Activities\.read/);
     assert.match(details, /127\.0\.0\.0\/8/);
@@ -152,7 +152,7 @@ test('rotated with an overlap both values work; revoking names owner, last use a
   assert.equal((await calls(first.value)).status, 200);
   await stage.visit(user, { path, language: 'ko' }, async (page) => {
     await page.click('role=button[name="nightly에 대한 작업"]');
-    await page.click('role=menuitem[name="회전"]');
+    await chooseFromMenu(page, '회전');
     await page.selectOption('[role=dialog] select', '3600');
     await assertAccessible(page, 'rotate');
     await page.click('[role=dialog] >> role=button[name="다음"]');
@@ -164,7 +164,7 @@ test('rotated with an overlap both values work; revoking names owner, last use a
 
     await page.reload();
     await page.click('role=button[name="nightly에 대한 작업"]');
-    await page.click('role=menuitem[name="철회"]');
+    await chooseFromMenu(page, '철회');
     const asked = (await page.textContent('[role=alertdialog]')) ?? '';
     for (const part of ['nightly', user.userName, 'GET /api/v1/alerts/', '127.0.0.1'])
       assert.ok(asked.includes(part), part);

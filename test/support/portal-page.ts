@@ -69,6 +69,14 @@ export async function settle(page: Page, where: string): Promise<void> {
   assert.equal(missing, '', `${where}: still waits for ${missing}`);
 }
 
+/**
+ * Chooses from the menu that is open. By the keyboard: what is pressed with the mouse while a page scrolls can lie elsewhere
+ * when the button comes up, and then nothing was chosen.
+ */
+export async function chooseFromMenu(page: Page, name: string): Promise<void> {
+  await page.getByRole('menuitem', { name, exact: true }).press('Enter');
+}
+
 /** Axe finds nothing, and nothing is wider than the window. */
 export async function assertAccessible(page: Page, where: string): Promise<void> {
   await settle(page, where);

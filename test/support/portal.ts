@@ -10,7 +10,7 @@ import { TestClock } from './clock.ts';
 import { buildPortal, collectProblems, type Reader } from './portal-page.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts';
 
-export { assertAccessible, assertFits, type Language, type Reader } from './portal-page.ts';
+export { assertAccessible, assertFits, chooseFromMenu, type Language, type Reader } from './portal-page.ts';
 
 export interface PortalStage {
   readonly server: TestServer;
